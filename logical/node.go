@@ -1,0 +1,516 @@
+package logical
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gosql-engine/gosql/columnar"
+)
+
+// Node is a relational operator of a query: what it means, not how it runs. Nodes are immutable and shared.
+type Node interface {
+	Output() []*Attr // the columns, once resolved
+	Children() []Node
+	WithChildren(children []Node) Node
+	Exprs() []Expr               // the expressions that the node itself holds, not those of its children
+	WithExprs(exprs []Expr) Node // takes as many as Exprs gave
+	String() string              // one line, for EXPLAIN
+}
+
+// Schema is the schema of a node's output.
+func Schema(n Node) *columnar.Schema {
+	out := n.Output()
+	fields := make([]columnar.Field, len(out))
+	for i, a := range out {
+		fields[i] = columnar.Field{Name: a.Name, Type: a.T, Nullable: a.Null}
+	}
+	return &columnar.Schema{Fields: fields}
+}
+
+// Source is embedded by nodes without children.
+type Source struct{}
+
+// Children returns nil.
+func (Source) Children() []Node { return nil }
+
+// NoExprs is embedded by nodes without expressions.
+type NoExprs struct{}
+
+// Exprs returns nil.
+func (NoExprs) Exprs() []Expr { return nil }
+
+// Relation is a table in a plan. Cols are its columns that are read: the one at Ordinals[i] of the table's schema is Cols[i].
+type Relation struct {
+	Source
+	Table    Table
+	Name     string // as the query calls it, for plans
+	Cols     []*Attr
+	Ordinals []int
+	Filters  []Expr // pushed down: the table may use them to skip rows; they remain in a Filter above unless decided exactly
+	Limit    int64  // -1: none
+}
+
+// NewRelation reads all columns of a table.
+func NewRelation(t Table, name string) *Relation {
+	r := &Relation{Table: t, Name: name, Limit: -1}
+	for i, f := range t.Schema().Fields {
+		r.Cols = append(r.Cols, NewAttr(f.Name, f.Type, f.Nullable))
+		r.Ordinals = append(r.Ordinals, i)
+	}
+	return r
+}
+
+func (n *Relation) Output() []*Attr          { return n.Cols }
+func (n *Relation) WithChildren([]Node) Node { return n }
+func (n *Relation) Exprs() []Expr            { return n.Filters }
+func (n *Relation) WithExprs(e []Expr) Node  { c := *n; c.Filters = e; return &c }
+func (n *Relation) String() string {
+	s := "Relation " + n.Name + "[" + attrList(n.Cols) + "] " + n.Table.String()
+	if len(n.Filters) > 0 {
+		s += ", PushedFilters: [" + JoinStrings(n.Filters) + "]"
+	}
+	return s
+}
+
+// Local is a table in the plan itself: VALUES, small results. Batches are dense and owned.
+type Local struct {
+	Source
+	NoExprs
+	Cols    []*Attr
+	Batches []columnar.Batch
+}
+
+func (n *Local) Output() []*Attr          { return n.Cols }
+func (n *Local) WithChildren([]Node) Node { return n }
+func (n *Local) WithExprs([]Expr) Node    { return n }
+func (n *Local) String() string           { return "LocalRelation [" + attrList(n.Cols) + "]" }
+
+// OneRow is one row without columns: SELECT without FROM.
+type OneRow struct {
+	Source
+	NoExprs
+}
+
+func (n *OneRow) Output() []*Attr          { return nil }
+func (n *OneRow) WithChildren([]Node) Node { return n }
+func (n *OneRow) WithExprs([]Expr) Node    { return n }
+func (n *OneRow) String() string           { return "OneRowRelation" }
+
+// Range is the numbers Start, Start+Step, … before End, in Slices partitions (0: the default).
+type Range struct {
+	Source
+	NoExprs
+	Start, End, Step int64
+	Slices           int
+	Col              *Attr
+}
+
+func (n *Range) Output() []*Attr          { return []*Attr{n.Col} }
+func (n *Range) WithChildren([]Node) Node { return n }
+func (n *Range) WithExprs([]Expr) Node    { return n }
+func (n *Range) String() string           { return fmt.Sprintf("Range (%d, %d, step=%d)", n.Start, n.End, n.Step) }
+
+// Project computes List for each row; the items are Attrs and Aliases once resolved.
+type Project struct {
+	List  []Expr
+	Input Node
+}
+
+func (n *Project) Output() []*Attr            { return AttrsOf(n.List) }
+func (n *Project) Children() []Node           { return []Node{n.Input} }
+func (n *Project) WithChildren(c []Node) Node { return &Project{n.List, c[0]} }
+func (n *Project) Exprs() []Expr              { return n.List }
+func (n *Project) WithExprs(e []Expr) Node    { return &Project{e, n.Input} }
+func (n *Project) String() string             { return "Project [" + JoinStrings(n.List) + "]" }
+
+// Filter keeps the rows for which Cond is TRUE.
+type Filter struct {
+	Cond  Expr
+	Input Node
+}
+
+func (n *Filter) Output() []*Attr            { return n.Input.Output() }
+func (n *Filter) Children() []Node           { return []Node{n.Input} }
+func (n *Filter) WithChildren(c []Node) Node { return &Filter{n.Cond, c[0]} }
+func (n *Filter) Exprs() []Expr              { return []Expr{n.Cond} }
+func (n *Filter) WithExprs(e []Expr) Node    { return &Filter{e[0], n.Input} }
+func (n *Filter) String() string             { return "Filter " + n.Cond.String() }
+
+// Aggregate groups by Group and computes List (Attrs and Aliases, over group expressions and aggregate calls). Without Group there is
+// one group even of no rows; with GroupAll (before resolution) the groups are the items of List without aggregates.
+type Aggregate struct {
+	Group    []Expr
+	List     []Expr
+	GroupAll bool
+	Input    Node
+}
+
+func (n *Aggregate) Output() []*Attr  { return AttrsOf(n.List) }
+func (n *Aggregate) Children() []Node { return []Node{n.Input} }
+func (n *Aggregate) WithChildren(c []Node) Node {
+	return &Aggregate{n.Group, n.List, n.GroupAll, c[0]}
+}
+func (n *Aggregate) Exprs() []Expr { return append(n.Group[:len(n.Group):len(n.Group)], n.List...) }
+func (n *Aggregate) WithExprs(e []Expr) Node {
+	k := len(n.Group)
+	return &Aggregate{e[:k:k], e[k:], n.GroupAll, n.Input}
+}
+func (n *Aggregate) String() string {
+	return "Aggregate [" + JoinStrings(n.Group) + "], [" + JoinStrings(n.List) + "]"
+}
+
+// JoinType says which rows a join gives.
+type JoinType uint8
+
+// The join types. LeftSemi and LeftAnti give columns of the left side only. LeftMark (made by the optimizer) gives all left rows and Mark, a boolean
+// column that says whether there is a match (NULL where IN would be). LeftSingle is LeftOuter that fails when a row has several matches.
+const (
+	Inner JoinType = iota
+	LeftOuter
+	RightOuter
+	FullOuter
+	LeftSemi
+	LeftAnti
+	Cross
+	LeftMark
+	LeftSingle
+)
+
+var joinNames = [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti", "Cross", "LeftMark", "LeftSingle"}
+
+func (t JoinType) String() string { return joinNames[t] }
+
+// Join pairs the rows of two inputs. Using and Natural are resolved into Cond and a Project by the analyzer; in a Lateral join the right side may refer
+// to columns of the left as OuterRef.
+type Join struct {
+	Type        JoinType
+	Left, Right Node
+	Cond        Expr // nil: none
+	Using       []string
+	Natural     bool
+	Lateral     bool
+	NullAware   bool   // LeftAnti for NOT IN: a NULL on either side of Cond's equalities matches everything
+	Mark        *Attr  // of LeftMark
+	Hint        string // "broadcastleft", "broadcastright", "merge", "shuffle_hash", …, or ""
+	Pos         columnar.Pos
+}
+
+// Output is the columns of both sides, nullable where the join type makes them so.
+func (n *Join) Output() []*Attr {
+	l, r := n.Left.Output(), n.Right.Output()
+	switch n.Type {
+	case LeftSemi, LeftAnti:
+		return l
+	case LeftMark:
+		return append(l[:len(l):len(l)], n.Mark)
+	}
+	out := make([]*Attr, 0, len(l)+len(r))
+	for _, a := range l {
+		if n.Type == RightOuter || n.Type == FullOuter {
+			a = a.AsNullable()
+		}
+		out = append(out, a)
+	}
+	for _, a := range r {
+		if n.Type == LeftOuter || n.Type == FullOuter || n.Type == LeftSingle {
+			a = a.AsNullable()
+		}
+		out = append(out, a)
+	}
+	return out
+}
+func (n *Join) Children() []Node           { return []Node{n.Left, n.Right} }
+func (n *Join) WithChildren(c []Node) Node { j := *n; j.Left, j.Right = c[0], c[1]; return &j }
+func (n *Join) Exprs() []Expr {
+	if n.Cond == nil {
+		return nil
+	}
+	return []Expr{n.Cond}
+}
+func (n *Join) WithExprs(e []Expr) Node {
+	j := *n
+	if len(e) > 0 {
+		j.Cond = e[0]
+	}
+	return &j
+}
+func (n *Join) String() string {
+	s := "Join " + n.Type.String()
+	if n.Lateral {
+		s = "LateralJoin " + n.Type.String()
+	}
+	if len(n.Using) > 0 {
+		s += " USING (" + strings.Join(n.Using, ", ") + ")"
+	}
+	if n.Cond != nil {
+		s += ", " + n.Cond.String()
+	}
+	return s
+}
+
+// Sort orders the rows: all of them if Global, otherwise within each partition.
+type Sort struct {
+	Keys   []*SortKey
+	Global bool
+	All    bool // ORDER BY ALL, before resolution; Keys has one key for the direction
+	Input  Node
+}
+
+func (n *Sort) Output() []*Attr            { return n.Input.Output() }
+func (n *Sort) Children() []Node           { return []Node{n.Input} }
+func (n *Sort) WithChildren(c []Node) Node { return &Sort{n.Keys, n.Global, n.All, c[0]} }
+func (n *Sort) Exprs() []Expr {
+	out := make([]Expr, len(n.Keys))
+	for i, k := range n.Keys {
+		out[i] = k
+	}
+	return out
+}
+func (n *Sort) WithExprs(e []Expr) Node {
+	keys := make([]*SortKey, len(e))
+	for i := range e {
+		keys[i] = e[i].(*SortKey)
+	}
+	return &Sort{keys, n.Global, n.All, n.Input}
+}
+func (n *Sort) String() string { return "Sort [" + JoinStrings(n.Keys) + "]" }
+
+// Limit gives the first Count rows after the first Offset; either may be nil. They are constant expressions.
+type Limit struct {
+	Count, Offset Expr
+	Input         Node
+}
+
+func (n *Limit) Output() []*Attr            { return n.Input.Output() }
+func (n *Limit) Children() []Node           { return []Node{n.Input} }
+func (n *Limit) WithChildren(c []Node) Node { return &Limit{n.Count, n.Offset, c[0]} }
+func (n *Limit) Exprs() []Expr {
+	var out []Expr
+	for _, e := range []Expr{n.Count, n.Offset} {
+		if e != nil {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+func (n *Limit) WithExprs(e []Expr) Node {
+	c := *n
+	if c.Count != nil {
+		c.Count, e = e[0], e[1:]
+	}
+	if c.Offset != nil {
+		c.Offset = e[0]
+	}
+	return &c
+}
+func (n *Limit) String() string { return "Limit [" + JoinStrings(n.Exprs()) + "]" }
+
+// Distinct gives each row once; with On, one row (any) for each combination of those columns (DataFrame.DropDuplicates).
+type Distinct struct {
+	On    []Expr
+	Input Node
+}
+
+func (n *Distinct) Output() []*Attr            { return n.Input.Output() }
+func (n *Distinct) Children() []Node           { return []Node{n.Input} }
+func (n *Distinct) WithChildren(c []Node) Node { return &Distinct{n.On, c[0]} }
+func (n *Distinct) Exprs() []Expr              { return n.On }
+func (n *Distinct) WithExprs(e []Expr) Node    { return &Distinct{e, n.Input} }
+func (n *Distinct) String() string             { return "Distinct [" + JoinStrings(n.On) + "]" }
+
+// SetOpKind is UNION, INTERSECT or EXCEPT.
+type SetOpKind uint8
+
+// The set operations.
+const (
+	Union SetOpKind = iota
+	Intersect
+	Except
+)
+
+var setOpNames = [...]string{"Union", "Intersect", "Except"}
+
+// SetOp combines inputs of equal column counts. Union takes two or more inputs, the others two. The columns of the result have IDs of their own (Cols,
+// set by the analyzer), since the inputs may share columns.
+type SetOp struct {
+	Kind         SetOpKind
+	All          bool
+	ByName       bool // UNION BY NAME, before resolution
+	AllowMissing bool
+	Inputs       []Node
+	Cols         []*Attr
+}
+
+func (n *SetOp) Output() []*Attr            { return n.Cols }
+func (n *SetOp) Children() []Node           { return n.Inputs }
+func (n *SetOp) Exprs() []Expr              { return nil }
+func (n *SetOp) WithExprs([]Expr) Node      { return n }
+func (n *SetOp) WithChildren(c []Node) Node { s := *n; s.Inputs = c; return &s }
+func (n *SetOp) String() string {
+	if n.All {
+		return setOpNames[n.Kind] + " All"
+	}
+	return setOpNames[n.Kind]
+}
+
+// Window adds columns computed over windows of one partitioning and ordering; each of List is an Alias of a WindowExpr.
+type Window struct {
+	List        []Expr
+	PartitionBy []Expr
+	OrderBy     []*SortKey
+	Input       Node
+}
+
+func (n *Window) Output() []*Attr {
+	in := n.Input.Output()
+	return append(in[:len(in):len(in)], AttrsOf(n.List)...)
+}
+func (n *Window) Children() []Node { return []Node{n.Input} }
+func (n *Window) WithChildren(c []Node) Node {
+	return &Window{n.List, n.PartitionBy, n.OrderBy, c[0]}
+}
+func (n *Window) Exprs() []Expr {
+	out := append(append([]Expr(nil), n.List...), n.PartitionBy...)
+	for _, k := range n.OrderBy {
+		out = append(out, k)
+	}
+	return out
+}
+func (n *Window) WithExprs(e []Expr) Node {
+	a, b := len(n.List), len(n.List)+len(n.PartitionBy)
+	keys := make([]*SortKey, len(n.OrderBy))
+	for i := range keys {
+		keys[i] = e[b+i].(*SortKey)
+	}
+	return &Window{e[:a:a], e[a:b:b], keys, n.Input}
+}
+func (n *Window) String() string { return "Window [" + JoinStrings(n.List) + "]" }
+
+// Generate joins each row with the rows that a generator makes of it; Outer keeps rows for which it makes none. Cols are the generator's columns.
+type Generate struct {
+	Gen   Expr // a Call of a Generator
+	Outer bool
+	Cols  []*Attr
+	Input Node
+}
+
+func (n *Generate) Output() []*Attr {
+	in := n.Input.Output()
+	return append(in[:len(in):len(in)], n.Cols...)
+}
+func (n *Generate) Children() []Node           { return []Node{n.Input} }
+func (n *Generate) WithChildren(c []Node) Node { return &Generate{n.Gen, n.Outer, n.Cols, c[0]} }
+func (n *Generate) Exprs() []Expr              { return []Expr{n.Gen} }
+func (n *Generate) WithExprs(e []Expr) Node    { return &Generate{e[0], n.Outer, n.Cols, n.Input} }
+func (n *Generate) String() string             { return "Generate " + n.Gen.String() }
+
+// Expand gives, for each row, one row for each of Projections: the ground of grouping sets and UNPIVOT.
+type Expand struct {
+	Projections [][]Expr
+	Cols        []*Attr
+	Input       Node
+}
+
+func (n *Expand) Output() []*Attr            { return n.Cols }
+func (n *Expand) Children() []Node           { return []Node{n.Input} }
+func (n *Expand) WithChildren(c []Node) Node { return &Expand{n.Projections, n.Cols, c[0]} }
+func (n *Expand) Exprs() []Expr {
+	var out []Expr
+	for _, p := range n.Projections {
+		out = append(out, p...)
+	}
+	return out
+}
+func (n *Expand) WithExprs(e []Expr) Node {
+	ps := make([][]Expr, len(n.Projections))
+	for i, p := range n.Projections {
+		ps[i], e = e[:len(p):len(p)], e[len(p):]
+	}
+	return &Expand{ps, n.Cols, n.Input}
+}
+func (n *Expand) String() string { return "Expand [" + attrList(n.Cols) + "]" }
+
+// Sample keeps each row with probability Upper-Lower, by Seed; with replacement, a row may come several times.
+type Sample struct {
+	NoExprs
+	Lower, Upper    float64
+	WithReplacement bool
+	Seed            int64
+	Input           Node
+}
+
+func (n *Sample) Output() []*Attr            { return n.Input.Output() }
+func (n *Sample) Children() []Node           { return []Node{n.Input} }
+func (n *Sample) WithChildren(c []Node) Node { s := *n; s.Input = c[0]; return &s }
+func (n *Sample) WithExprs([]Expr) Node      { return n }
+func (n *Sample) String() string             { return "Sample" }
+
+// Repartition spreads the rows over N partitions (0: the default): by hash of By, by range of Keys, or round robin. Coalesce joins partitions
+// without a shuffle.
+type Repartition struct {
+	N        int
+	By       []Expr
+	Keys     []*SortKey
+	Coalesce bool
+	Input    Node
+}
+
+func (n *Repartition) Output() []*Attr  { return n.Input.Output() }
+func (n *Repartition) Children() []Node { return []Node{n.Input} }
+func (n *Repartition) WithChildren(c []Node) Node {
+	return &Repartition{n.N, n.By, n.Keys, n.Coalesce, c[0]}
+}
+func (n *Repartition) Exprs() []Expr {
+	out := append([]Expr(nil), n.By...)
+	for _, k := range n.Keys {
+		out = append(out, k)
+	}
+	return out
+}
+func (n *Repartition) WithExprs(e []Expr) Node {
+	k := len(n.By)
+	keys := make([]*SortKey, len(n.Keys))
+	for i := range keys {
+		keys[i] = e[k+i].(*SortKey)
+	}
+	return &Repartition{n.N, e[:k:k], keys, n.Coalesce, n.Input}
+}
+func (n *Repartition) String() string { return "Repartition" }
+
+// SubqueryAlias gives a relation a name (and its columns, if Cols is set). It vanishes in the optimizer.
+type SubqueryAlias struct {
+	NoExprs
+	Alias string
+	Cols  []string // new column names, before resolution
+	Attrs []*Attr  // the columns with the new qualifier; set by the analyzer
+	Input Node
+	Pos   columnar.Pos
+}
+
+func (n *SubqueryAlias) Output() []*Attr            { return n.Attrs }
+func (n *SubqueryAlias) Children() []Node           { return []Node{n.Input} }
+func (n *SubqueryAlias) WithChildren(c []Node) Node { s := *n; s.Input = c[0]; return &s }
+func (n *SubqueryAlias) WithExprs([]Expr) Node      { return n }
+func (n *SubqueryAlias) String() string             { return "SubqueryAlias " + n.Alias }
+
+func attrList(as []*Attr) string {
+	names := make([]string, len(as))
+	for i, a := range as {
+		names[i] = a.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// AttrsOf is the columns that a list of Attrs and Aliases makes; other expressions, not resolved yet, are left out.
+func AttrsOf(list []Expr) []*Attr {
+	out := make([]*Attr, 0, len(list))
+	for _, e := range list {
+		switch e := e.(type) {
+		case *Attr:
+			out = append(out, e)
+		case *Alias:
+			out = append(out, e.Attr())
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package logical
+
+import "github.com/gosql-engine/gosql/columnar"
+
+// SubqueryExpr is an expression that holds a plan. Inside the plan, columns of the query around it appear as OuterRef; Outer lists
+// them once the plan is resolved (empty: uncorrelated). Plan-rewriting code reaches the plans by WithPlan.
+type SubqueryExpr interface {
+	Expr
+	Subplan() Node
+	OuterRefs() []*Attr
+	WithPlan(plan Node, outer []*Attr) SubqueryExpr
+}
+
+// ScalarSubquery is (SELECT …) as a value: the only column of its only row, NULL when there is no row, an error when there are
+// several.
+type ScalarSubquery struct {
+	Leaf
+	Plan  Node
+	Outer []*Attr
+	Pos   columnar.Pos
+}
+
+// Exists is EXISTS (SELECT …).
+type Exists struct {
+	Leaf
+	Plan  Node
+	Outer []*Attr
+	Pos   columnar.Pos
+}
+
+// InSubquery is (values) IN (SELECT …); NOT IN is a "not" around it.
+type InSubquery struct {
+	Values []Expr
+	Plan   Node
+	Outer  []*Attr
+	Pos    columnar.Pos
+}
+
+func (e *ScalarSubquery) Subplan() Node            { return e.Plan }
+func (e *ScalarSubquery) OuterRefs() []*Attr       { return e.Outer }
+func (e *ScalarSubquery) Nullable() bool           { return true }
+func (e *ScalarSubquery) WithChildren([]Expr) Expr { return e }
+func (e *ScalarSubquery) Position() columnar.Pos   { return e.Pos }
+func (e *ScalarSubquery) String() string           { return "scalarsubquery()" }
+func (e *ScalarSubquery) Type() columnar.Type {
+	if out := e.Plan.Output(); len(out) > 0 {
+		return out[0].T
+	}
+	return columnar.VoidType
+}
+func (e *ScalarSubquery) WithPlan(p Node, outer []*Attr) SubqueryExpr {
+	return &ScalarSubquery{Plan: p, Outer: outer, Pos: e.Pos}
+}
+
+func (e *Exists) Subplan() Node            { return e.Plan }
+func (e *Exists) OuterRefs() []*Attr       { return e.Outer }
+func (e *Exists) Type() columnar.Type      { return columnar.BooleanType }
+func (e *Exists) Nullable() bool           { return false }
+func (e *Exists) WithChildren([]Expr) Expr { return e }
+func (e *Exists) Position() columnar.Pos   { return e.Pos }
+func (e *Exists) String() string           { return "exists()" }
+func (e *Exists) WithPlan(p Node, outer []*Attr) SubqueryExpr {
+	return &Exists{Plan: p, Outer: outer, Pos: e.Pos}
+}
+
+func (e *InSubquery) Subplan() Node          { return e.Plan }
+func (e *InSubquery) OuterRefs() []*Attr     { return e.Outer }
+func (e *InSubquery) Type() columnar.Type    { return columnar.BooleanType }
+func (e *InSubquery) Nullable() bool         { return true }
+func (e *InSubquery) Children() []Expr       { return e.Values }
+func (e *InSubquery) Position() columnar.Pos { return e.Pos }
+func (e *InSubquery) String() string         { return "(" + JoinStrings(e.Values) + " IN (listquery()))" }
+func (e *InSubquery) WithChildren(c []Expr) Expr {
+	return &InSubquery{Values: c, Plan: e.Plan, Outer: e.Outer, Pos: e.Pos}
+}
+func (e *InSubquery) WithPlan(p Node, outer []*Attr) SubqueryExpr {
+	return &InSubquery{Values: e.Values, Plan: p, Outer: outer, Pos: e.Pos}
+}

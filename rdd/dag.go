@@ -1,0 +1,262 @@
+package rdd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// job is one action under way.
+type job struct {
+	sc     *Context
+	id     int
+	tag    string
+	name   string
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	once   onceTable
+
+	mu   sync.Mutex
+	ends []func()
+}
+
+// maxStageAttempts is how often a stage is tried while it meets fetch failures (spark.stage.maxConsecutiveAttempts).
+const maxStageAttempts = 4
+
+// startJob opens a job for an action on l. The caller must end it.
+func (sc *Context) startJob(ctx context.Context, l Lineage, s settings) (*job, error) {
+	sc.gate.Lock()
+	defer sc.gate.Unlock()
+	if sc.closing.Err() != nil {
+		return nil, ErrClosed
+	}
+	sc.running.Add(1)
+	j := &job{sc: sc, id: int(sc.jobIDs.Add(1) - 1), tag: s.tag, name: l.Name()}
+	j.ctx, j.cancel = context.WithCancelCause(ctx)
+	stop := context.AfterFunc(sc.closing, func() { j.cancel(ErrClosed) })
+	j.atEnd(func() { stop() })
+	if sc.events.wanted() {
+		sc.events.tell(&JobStart{Job: j.id, Tag: j.tag, Name: j.name, Time: time.Now()})
+	}
+	return j, nil
+}
+
+// end closes the job: its hooks run and its values are forgotten. All its tasks have ended before.
+func (j *job) end(err error) {
+	j.cancel(nil)
+	j.mu.Lock()
+	ends := j.ends
+	j.ends = nil
+	j.mu.Unlock()
+	for i := len(ends) - 1; i >= 0; i-- {
+		ends[i]()
+	}
+	if j.sc.events.wanted() {
+		j.sc.events.tell(&JobEnd{Job: j.id, Tag: j.tag, Err: err, Time: time.Now()})
+	}
+	j.sc.running.Done()
+}
+
+// atEnd calls f when the job ends; the last one added runs first.
+func (j *job) atEnd(f func()) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ends = append(j.ends, f)
+}
+
+// stage is what runStage needs to know of a stage, whether it writes a shuffle or a result.
+type stage struct {
+	last    Lineage
+	shuffle int // id of the dependency it writes, or -1
+	body    taskBody
+	window  *window
+	// missing lists the partitions still to be computed; empty ends the stage.
+	missing func() []Partition
+	// restart forgets partial outputs because an indeterminate ancestor was computed anew; an error ends the job.
+	restart func() error
+}
+
+// runStage brings a stage to its end: its parents first, then the missing partitions, again after fetch failures.
+func (j *job) runStage(ctx context.Context, st *stage) error {
+	id, seen := int(j.sc.stageIDs.Add(1)-1), generations(nil)
+	for attempt := 0; ; attempt++ {
+		if err := j.runParents(ctx, st.last); err != nil {
+			return err
+		}
+		now := generationsOf(st.last)
+		if seen != nil && !seen.equal(now) {
+			if err := st.restart(); err != nil {
+				return err
+			}
+		}
+		seen = now
+		parts := st.missing()
+		if len(parts) == 0 {
+			return nil
+		}
+		err := j.sc.tasks.run(j.newTaskSet(st, id, attempt, parts))
+		var fetch *FetchFailedError
+		if err == nil || !errors.As(err, &fetch) {
+			return err
+		}
+		if fetch.dep != nil {
+			fetch.dep.lose(fetch.out)
+		}
+		if attempt+1 == maxStageAttempts {
+			return fmt.Errorf("stage %d given up after %d attempts: %w", id, maxStageAttempts, err)
+		}
+	}
+}
+
+func (j *job) newTaskSet(st *stage, id, attempt int, parts []Partition) *taskSet {
+	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(parts))}
+	for i, p := range parts {
+		ts.tasks[i].part = p
+	}
+	ts.info = StageInfo{Job: j.id, Tag: j.tag, ID: id, Attempt: attempt, Name: st.last.Name(), RDD: st.last.ID(),
+		Shuffle: st.shuffle, Tasks: len(parts)}
+	return ts
+}
+
+// runParents makes sure that the shuffles which the stage ending in l reads are written; independent ones run
+// together.
+func (j *job) runParents(ctx context.Context, l Lineage) error {
+	deps, err := stageInputs(ctx, l)
+	if err != nil {
+		return err
+	}
+	var todo []*ShuffleDependency
+	for _, d := range deps {
+		if !d.complete() {
+			todo = append(todo, d)
+		}
+	}
+	if len(todo) == 1 {
+		return j.runShuffle(ctx, todo[0])
+	}
+	return together(ctx, len(todo), func(ctx context.Context, i int) error { return j.runShuffle(ctx, todo[i]) })
+}
+
+// together runs f for 0 … n-1 at once, cancels the rest at the first error, and returns that error when all ended.
+func together(ctx context.Context, n int, f func(ctx context.Context, i int) error) error {
+	if n == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	var once sync.Once
+	var first error
+	for i := range n {
+		wg.Go(func() {
+			if err := f(ctx, i); err != nil {
+				once.Do(func() { first = err; cancel(err) })
+			}
+		})
+	}
+	wg.Wait()
+	return first
+}
+
+// runShuffle runs the map stage of d for what is missing of its outputs. Jobs that share d take turns, so that the
+// second finds the work done.
+func (j *job) runShuffle(ctx context.Context, d *ShuffleDependency) error {
+	select {
+	case d.turn <- struct{}{}:
+		defer func() { <-d.turn }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if d.complete() {
+		return nil
+	}
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	return j.runStage(ctx, &stage{
+		last:    d.Parent,
+		shuffle: d.ID,
+		missing: d.missing,
+		restart: func() error { d.Release(); return nil },
+		body: func(tc *TaskContext, p Partition) (func(), error) {
+			out, err := d.write(tc, p)
+			if err != nil {
+				return nil, err
+			}
+			return func() { d.register(p.Index(), out) }, nil
+		},
+	})
+}
+
+// stageInputs lists the shuffle dependencies at the edge of the stage that ends in l, and has the partitions of all
+// RDDs inside the stage listed, because tasks may not.
+func stageInputs(ctx context.Context, l Lineage) ([]*ShuffleDependency, error) {
+	var found []*ShuffleDependency
+	seen := map[int]bool{}
+	todo := []Lineage{l}
+	for len(todo) > 0 {
+		l := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[l.ID()] {
+			continue
+		}
+		seen[l.ID()] = true
+		parts, err := l.Partitions(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if l.lineage().fullyStored(len(parts)) {
+			continue // its parents are not read; should a block vanish meanwhile, a fetch failure brings us back
+		}
+		for _, d := range l.Dependencies() {
+			switch d := d.(type) {
+			case *ShuffleDependency:
+				found = append(found, d)
+			default:
+				todo = append(todo, d.RDD())
+			}
+		}
+	}
+	return found, nil
+}
+
+// generations tells the indeterminate ancestors of a stage apart by how often they were computed anew.
+type generations map[int]int64
+
+func (g generations) equal(o generations) bool {
+	if len(g) != len(o) {
+		return false
+	}
+	for id, n := range g {
+		if o[id] != n {
+			return false
+		}
+	}
+	return true
+}
+
+// generationsOf lists the indeterminate shuffles that l, determinate or not, is made from, at any depth.
+func generationsOf(l Lineage) generations {
+	if l.Determinacy() != Indeterminate {
+		return generations{}
+	}
+	g, seen := generations{}, map[int]bool{}
+	todo := []Lineage{l}
+	for len(todo) > 0 {
+		l := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[l.ID()] {
+			continue
+		}
+		seen[l.ID()] = true
+		for _, d := range l.Dependencies() {
+			if s, ok := d.(*ShuffleDependency); ok && s.Parent.Determinacy() == Indeterminate {
+				g[s.ID] = s.generation()
+			}
+			todo = append(todo, d.RDD())
+		}
+	}
+	return g
+}

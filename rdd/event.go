@@ -1,0 +1,146 @@
+package rdd
+
+import "time"
+
+// Event is something that happened: *JobStart, *JobEnd, *StageSubmitted, *StageCompleted, *TaskStart, *TaskEnd,
+// *BlockUpdated or *ExecutorLost.
+type Event interface{ event() }
+
+// Listener is told everything that happens. OnEvent is called synchronously, by several goroutines at once, so it must
+// be quick and safe for concurrent use; the start of a thing is always told before its end, and all of a job's events
+// before its action returns. It must not start actions.
+type Listener interface{ OnEvent(e Event) }
+
+// ListenerFunc is a function as a Listener.
+type ListenerFunc func(e Event)
+
+// OnEvent calls f.
+func (f ListenerFunc) OnEvent(e Event) { f(e) }
+
+// JobStart is told when an action begins.
+type JobStart struct {
+	Job  int
+	Tag  string // of the option Tag
+	Name string // of the RDD the action runs on
+	Time time.Time
+}
+
+// JobEnd is told when an action is over. Err is nil also when the caller left early with what it wanted.
+type JobEnd struct {
+	Job  int
+	Tag  string
+	Err  error
+	Time time.Time
+}
+
+// StageInfo describes one attempt of a stage.
+type StageInfo struct {
+	Job     int
+	Tag     string // the job's
+	ID      int
+	Attempt int    // from 0
+	Name    string // of the stage's last RDD
+	RDD     int    // its id
+	Shuffle int    // id of the shuffle dependency that the stage writes; -1 for a result stage
+	Tasks   int    // how many this attempt will run; those with outputs already are not among them
+}
+
+// StageSubmitted is told when an attempt of a stage begins. A stage that is skipped, because its outputs exist, has no
+// events.
+type StageSubmitted struct {
+	StageInfo
+	Time time.Time
+}
+
+// StageCompleted is told when an attempt of a stage is over.
+type StageCompleted struct {
+	StageInfo
+	Err     error
+	Metrics TaskMetrics // sum over the successful tasks of this attempt
+	Time    time.Time
+	Took    time.Duration
+}
+
+// TaskInfo describes one attempt of a task.
+type TaskInfo struct {
+	Stage     StageInfo
+	Task      int64 // unique id of the attempt
+	Partition int
+	Attempt   int // from 0, within the stage attempt
+	Executor  string
+}
+
+// TaskStart is told on the task's goroutine before it runs.
+type TaskStart struct {
+	TaskInfo
+	Time time.Time
+}
+
+// TaskEnd is told when an attempt of a task is over.
+type TaskEnd struct {
+	TaskInfo
+	Err     error
+	Metrics TaskMetrics
+	Time    time.Time
+}
+
+// BlockUpdated is told when a partition of a persisted RDD is stored (Bytes > 0) or dropped (Bytes 0).
+type BlockUpdated struct {
+	RDD, Partition int
+	Executor       string
+	Bytes          int64
+}
+
+// ExecutorLost is told when an executor is gone, with its cached blocks and shuffle outputs.
+type ExecutorLost struct {
+	Executor string
+	Reason   string
+}
+
+func (*JobStart) event()       {}
+func (*JobEnd) event()         {}
+func (*StageSubmitted) event() {}
+func (*StageCompleted) event() {}
+func (*TaskStart) event()      {}
+func (*TaskEnd) event()        {}
+func (*BlockUpdated) event()   {}
+func (*ExecutorLost) event()   {}
+
+// TaskMetrics counts what a task did. Inside a task they belong to the task's own goroutine.
+type TaskMetrics struct {
+	RunTime           time.Duration
+	InputBytes        int64 // read from outside by sources
+	InputRows         int64
+	ResultRows        int64 // delivered to the action
+	ShuffleReadBytes  int64
+	ShuffleReadRows   int64
+	ShuffleWriteBytes int64
+	ShuffleWriteRows  int64
+	SpillBytes        int64 // written to disk because memory was refused
+	PeakMemory        int64 // most bytes reserved at once
+}
+
+// Add adds o to m; of the peaks it keeps the larger.
+func (m *TaskMetrics) Add(o *TaskMetrics) {
+	m.RunTime += o.RunTime
+	m.InputBytes += o.InputBytes
+	m.InputRows += o.InputRows
+	m.ResultRows += o.ResultRows
+	m.ShuffleReadBytes += o.ShuffleReadBytes
+	m.ShuffleReadRows += o.ShuffleReadRows
+	m.ShuffleWriteBytes += o.ShuffleWriteBytes
+	m.ShuffleWriteRows += o.ShuffleWriteRows
+	m.SpillBytes += o.SpillBytes
+	m.PeakMemory = max(m.PeakMemory, o.PeakMemory)
+}
+
+// eventBus hands events to the listeners. Without listeners it costs one comparison.
+type eventBus struct{ listeners []Listener }
+
+func (b *eventBus) wanted() bool { return len(b.listeners) > 0 }
+
+func (b *eventBus) tell(e Event) {
+	for _, l := range b.listeners {
+		l.OnEvent(e)
+	}
+}

@@ -1,0 +1,69 @@
+package rdd
+
+import (
+	"errors"
+	"math"
+)
+
+// faults injects failures that must be survived; threshold 0 is off.
+type faults struct {
+	seed      uint64
+	threshold float64
+}
+
+var errInjected = errors.New("injected fault")
+
+// draw is a number in [0,1) that depends on the seed and the coordinates alone, so that a run can be repeated.
+func (f *faults) draw(coordinates ...int) float64 {
+	h := f.seed
+	for _, c := range coordinates {
+		h = mix64(h ^ uint64(c)*0x9e3779b97f4a7c15)
+	}
+	return float64(h>>11) / (1 << 53)
+}
+
+// taskFaults are the faults of one task attempt.
+type taskFaults struct{ tc *TaskContext }
+
+// faultPlan is what befalls an attempt.
+type faultPlan uint8
+
+const (
+	noFault    faultPlan = iota
+	faultFirst           // fails before it begins
+	faultMid             // fails while it streams
+	faultLast            // fails after all its work was done, before it is accepted
+	faultFetch           // finds a shuffle output gone
+)
+
+// maxInjectedAttempt is the first attempt (of a task, or of a stage for fetch failures) that is left alone.
+const maxInjectedAttempt = 2
+
+// plan decides once per attempt.
+func (t *taskFaults) plan() faultPlan {
+	f := &t.tc.job.sc.conf.faults
+	if f.threshold <= 0 {
+		return noFault
+	}
+	i := &t.tc.info
+	d := f.draw(i.Stage.ID, i.Stage.Attempt, i.Partition, i.Attempt)
+	if d >= f.threshold || i.Attempt >= maxInjectedAttempt {
+		return noFault
+	}
+	p := faultFirst + faultPlan(math.Mod(d/f.threshold*64, 4))
+	if p == faultFetch && i.Stage.Attempt >= maxInjectedAttempt {
+		return faultFirst
+	}
+	return p
+}
+
+// spillNow says whether the next Grow is made to spill.
+func (t *taskFaults) spillNow() bool {
+	f := &t.tc.job.sc.conf.faults
+	if f.threshold <= 0 {
+		return false
+	}
+	t.tc.spills++
+	i := &t.tc.info
+	return f.draw(i.Stage.ID, i.Partition, int(t.tc.spills), -1) < f.threshold
+}

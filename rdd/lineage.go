@@ -1,0 +1,158 @@
+package rdd
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Lineage is an RDD as the scheduler sees it: free of type parameters, so that element types live only in closures.
+// These are Spark's five properties (org.apache.spark.rdd.RDD) without compute, which the tasks hold. All methods may
+// be called concurrently, and every call on one RDD answers alike: an RDD never changes.
+type Lineage interface {
+	// ID is unique within the Context.
+	ID() int
+	// Name is what the RDD is called in debug strings and events.
+	Name() string
+	// Partitions lists the partitions, in order of their indexes. Listing a folder or sampling keys may fail; a success is
+	// computed once and kept. It may run a job, so tasks must not be the first to ask.
+	Partitions(ctx context.Context) ([]Partition, error)
+	// Dependencies are *Narrow or *ShuffleDependency.
+	Dependencies() []Dependency
+	// Partitioner tells which partition holds which key; nil when that is not known.
+	Partitioner() Partitioner
+	// PreferredLocations names the executors or hosts where p is best computed; nil for no preference.
+	PreferredLocations(p Partition) []string
+	// Determinacy says what a second computation of the same partition may give.
+	Determinacy() Determinacy
+
+	lineage() *node
+}
+
+// Partition is one piece of an RDD: what one task computes. Implementations are immutable.
+type Partition interface {
+	// Index is the position in Lineage.Partitions.
+	Index() int
+}
+
+// indexPartition is a Partition that is nothing but its index.
+type indexPartition int
+
+func (p indexPartition) Index() int { return int(p) }
+
+// PartitionRange makes n partitions that know nothing but their index: 0 … n-1.
+func PartitionRange(n int) []Partition {
+	ps := make([]Partition, n)
+	for i := range ps {
+		ps[i] = indexPartition(i)
+	}
+	return ps
+}
+
+// Dependency is an edge of the lineage graph: *Narrow or *ShuffleDependency.
+type Dependency interface {
+	// RDD is the parent.
+	RDD() Lineage
+}
+
+// Narrow is a dependency whose child partitions each need only a few, known parent partitions; both are computed in
+// one task, without materialising anything between them.
+type Narrow struct {
+	// Of is the parent.
+	Of Lineage
+	// Parents lists the parent partitions that child partition p needs. Nil means one to one.
+	Parents func(p int) []int
+}
+
+// OneToOne is the dependency of a child whose partition i is made from partition i of each of its parents.
+func OneToOne(parents ...Lineage) []Dependency {
+	deps := make([]Dependency, len(parents))
+	for i, p := range parents {
+		deps[i] = &Narrow{Of: p}
+	}
+	return deps
+}
+
+// RDD is the parent.
+func (d *Narrow) RDD() Lineage { return d.Of }
+
+// Determinacy says what a second computation of the same partition gives. It decides how much is rerun after a lost
+// shuffle output (Spark's DeterministicLevel).
+type Determinacy uint8
+
+const (
+	// Determinate partitions are the same again, element by element, in the same order.
+	Determinate Determinacy = iota
+	// Unordered partitions have the same elements again, in any order.
+	Unordered
+	// Indeterminate partitions may have other elements: after a loss the whole stage, and all that consumed it, is rerun.
+	Indeterminate
+)
+
+var determinacyNames = [...]string{Determinate: "DETERMINATE", Unordered: "UNORDERED", Indeterminate: "INDETERMINATE"}
+
+// String is Spark's name of the level.
+func (d Determinacy) String() string { return determinacyNames[d] }
+
+// node is the untyped half of an RDD.
+type node struct {
+	id          int
+	sc          *Context
+	name        string
+	deps        []Dependency
+	list        func(ctx context.Context) ([]Partition, error)
+	listing     chan struct{} // a lock that can be waited for together with a context
+	parts       atomic.Pointer[[]Partition]
+	partitioner Partitioner
+	locations   func(Partition) []string
+	determinacy Determinacy
+	level       atomic.Int32 // StorageLevel
+}
+
+var _ Lineage = (*node)(nil)
+
+func (n *node) ID() int                    { return n.id }
+func (n *node) Name() string               { return n.name }
+func (n *node) Dependencies() []Dependency { return n.deps }
+func (n *node) Partitioner() Partitioner   { return n.partitioner }
+func (n *node) Determinacy() Determinacy   { return n.determinacy }
+func (n *node) Context() *Context          { return n.sc }
+func (n *node) lineage() *node             { return n }
+
+func (n *node) PreferredLocations(p Partition) []string {
+	if n.locations == nil {
+		return nil
+	}
+	return n.locations(p)
+}
+
+// Partitions lists the partitions once; a failure is not kept, so that the next action tries again.
+func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
+	if ps := n.parts.Load(); ps != nil {
+		return *ps, nil
+	}
+	select {
+	case n.listing <- struct{}{}:
+		defer func() { <-n.listing }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if ps := n.parts.Load(); ps != nil {
+		return *ps, nil
+	}
+	ps, err := n.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.parts.Store(&ps)
+	return ps, nil
+}
+
+// worstDeterminacy is what a child that adds no indeterminacy of its own inherits. Reducers read map outputs in map
+// order, so a shuffle (unlike Spark's) keeps a determinate parent determinate.
+func worstDeterminacy(deps []Dependency) Determinacy {
+	worst := Determinate
+	for _, d := range deps {
+		worst = max(worst, d.RDD().Determinacy())
+	}
+	return worst
+}

@@ -1,0 +1,231 @@
+package rdd
+
+import (
+	"context"
+	"sort"
+	"sync"
+)
+
+// MemoryManager decides who may hold how many bytes of one budget. Safe for concurrent use.
+type MemoryManager interface {
+	// Acquire grants c n more bytes, or returns a *MemoryError. For a task that holds less than its guaranteed share it
+	// waits until other tasks let go, or until ctx is done; otherwise it answers at once.
+	Acquire(ctx context.Context, c Consumer, n int64) error
+	// Release gives n bytes of c back.
+	Release(c Consumer, n int64)
+	// Usage is a snapshot.
+	Usage() MemoryUsage
+}
+
+// Consumer is somebody who holds memory.
+type Consumer struct {
+	Task    int64  // id of the task attempt; 0 for what outlives tasks: shuffle blocks, hash tables of a job, results
+	Owner   string // what for, as errors name it: "hash join", "shuffle"
+	Storage bool   // cached blocks, which can be evicted
+}
+
+// MemoryUsage is a snapshot of a MemoryManager, in bytes.
+type MemoryUsage struct {
+	Limit     int64
+	Execution int64 // held by tasks and by what outlives them
+	Storage   int64 // held by cached blocks
+	Peak      int64 // most held at once
+	Owners    []MemoryUse
+}
+
+// unifiedMemory is one pool for execution and storage, after Spark's UnifiedMemoryManager: execution may evict storage
+// down to a protected share, never the reverse; of N tasks each is sure of 1/2N of the tasks' part and gets at most 1/N.
+type unifiedMemory struct {
+	limit int64
+	evict func(want int64) int64 // drops cached blocks; called without mu
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and renewed when memory was released while somebody waited
+	held    map[Consumer]int64
+	tasks   map[int64]int64 // bytes per task that holds or waits
+	total   int64
+	storage int64
+	shared  int64 // of consumers without a task
+	peak    int64
+}
+
+// The shares of the budget: what outlives tasks may fill sharedShare, so that tasks always find room to run and to
+// release; storage below storageShare is not evicted for execution.
+const (
+	sharedShare  = 0.75
+	storageShare = 0.30
+)
+
+func newUnifiedMemory(limit int64, evict func(want int64) int64) *unifiedMemory {
+	if limit <= 0 {
+		limit = machineMemory() / 10 * 6
+	}
+	return &unifiedMemory{limit: limit, evict: evict, changed: make(chan struct{}),
+		held: map[Consumer]int64{}, tasks: map[int64]int64{}}
+}
+
+func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error {
+	evicted := false
+	for {
+		m.mu.Lock()
+		verdict, short := m.judge(c, n)
+		switch verdict {
+		case grant:
+			m.take(c, n)
+			m.mu.Unlock()
+			return nil
+		case refuse:
+			err := m.refusal(c, n)
+			m.mu.Unlock()
+			return err
+		}
+		wake := m.changed
+		m.mu.Unlock()
+		if verdict == evictFirst && !evicted {
+			evicted = true
+			m.evict(short)
+			continue
+		}
+		if verdict == evictFirst { // eviction freed too little; do not ask again
+			return m.refusalNow(c, n)
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+type verdict uint8
+
+const (
+	grant verdict = iota
+	refuse
+	evictFirst // cached blocks can make room
+	wait       // below the guarantee: others will release
+)
+
+// judge decides on c's wish for n more bytes; short is what eviction would have to free. m.mu is held.
+func (m *unifiedMemory) judge(c Consumer, n int64) (v verdict, short int64) {
+	free := m.limit - m.total
+	if c.Storage {
+		if n <= free {
+			return grant, 0
+		}
+		return refuse, 0
+	}
+	if c.Task == 0 {
+		if float64(m.shared+n) > float64(m.limit)*sharedShare {
+			return refuse, 0
+		}
+	} else if v := m.judgeTask(c, n, free); v != grant {
+		return m.orEvict(v, n-free)
+	}
+	if n <= free {
+		return grant, 0
+	}
+	return m.orEvict(refuse, n-free)
+}
+
+// judgeTask applies the fair shares among tasks.
+func (m *unifiedMemory) judgeTask(c Consumer, n, free int64) verdict {
+	mine, known := m.tasks[c.Task]
+	active := int64(len(m.tasks))
+	if !known {
+		active++
+	}
+	pool := m.limit - m.shared - min(m.storage, int64(float64(m.limit)*storageShare))
+	switch {
+	case mine+n > pool/active:
+		return refuse
+	case n <= free:
+		return grant
+	case mine+n <= pool/(2*active):
+		m.tasks[c.Task] = mine // counts as active while it waits
+		return wait
+	}
+	return refuse
+}
+
+func (m *unifiedMemory) orEvict(v verdict, short int64) (verdict, int64) {
+	protected := int64(float64(m.limit) * storageShare)
+	if short > 0 && m.evict != nil && m.storage-protected >= short {
+		return evictFirst, short
+	}
+	return v, 0
+}
+
+func (m *unifiedMemory) take(c Consumer, n int64) {
+	m.held[c] += n
+	m.total += n
+	m.peak = max(m.peak, m.total)
+	switch {
+	case c.Storage:
+		m.storage += n
+	case c.Task == 0:
+		m.shared += n
+	default:
+		m.tasks[c.Task] += n
+	}
+}
+
+func (m *unifiedMemory) Release(c Consumer, n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held[c] -= n; m.held[c] <= 0 {
+		delete(m.held, c)
+	}
+	m.total -= n
+	switch {
+	case c.Storage:
+		m.storage -= n
+	case c.Task == 0:
+		m.shared -= n
+	default:
+		if m.tasks[c.Task] -= n; m.tasks[c.Task] <= 0 {
+			delete(m.tasks, c.Task)
+		}
+	}
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+func (m *unifiedMemory) refusalNow(c Consumer, n int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.refusal(c, n)
+}
+
+func (m *unifiedMemory) refusal(c Consumer, n int64) error {
+	if m.tasks[c.Task] == 0 {
+		delete(m.tasks, c.Task)
+	}
+	uses := m.owners()
+	return &MemoryError{Owner: c.Owner, Wanted: n, Limit: m.limit, Largest: uses[:min(3, len(uses))]}
+}
+
+// owners sums the holdings by owner, largest first. m.mu is held.
+func (m *unifiedMemory) owners() []MemoryUse {
+	sums := map[string]int64{}
+	for c, n := range m.held {
+		sums[c.Owner] += n
+	}
+	uses := make([]MemoryUse, 0, len(sums))
+	for o, n := range sums {
+		uses = append(uses, MemoryUse{o, n})
+	}
+	sort.Slice(uses, func(i, j int) bool {
+		if uses[i].Bytes != uses[j].Bytes {
+			return uses[i].Bytes > uses[j].Bytes
+		}
+		return uses[i].Owner < uses[j].Owner
+	})
+	return uses
+}
+
+func (m *unifiedMemory) Usage() MemoryUsage {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return MemoryUsage{Limit: m.limit, Execution: m.total - m.storage, Storage: m.storage, Peak: m.peak, Owners: m.owners()}
+}

@@ -1,0 +1,117 @@
+package rdd
+
+import (
+	"context"
+	"iter"
+)
+
+// RDD is a partitioned, lazily computed, immutable collection of T with the lineage that rebuilds it. Making one runs
+// nothing; actions (Collect, Count, RunJob, …) do, and only they take a context.Context. Safe for concurrent use.
+//
+// An element given to a consumer is lent until the consumer's yield returns. What keeps elements (caches, shuffle
+// blocks, Collect, Glom, sorts) keeps v.Retain() if T has a method Retain() T, and v itself if not.
+type RDD[T any] struct {
+	*node
+	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error]
+	kind    elementKind[T]
+}
+
+// New makes an RDD from its properties, as the built-in ones are made. partitions runs at most once, inside the first
+// action. compute streams one partition: it may be called several times for one partition (retries, lost blocks), by
+// several goroutines for different partitions; after a yielded error, or once yield returned false, it must return.
+// Parents named in deps are read by their Iterate.
+func New[T any](sc *Context, deps []Dependency, partitions func(ctx context.Context) ([]Partition, error),
+	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error], opts ...Option) *RDD[T] {
+	s := newSettings(opts)
+	n := &node{
+		id:          sc.nextRDD(),
+		sc:          sc,
+		name:        s.name,
+		deps:        deps,
+		list:        partitions,
+		listing:     make(chan struct{}, 1),
+		partitioner: s.partitioner,
+		locations:   s.locations,
+		determinacy: max(s.determinacy, worstDeterminacy(deps)),
+	}
+	if n.name == "" {
+		n.name = "RDD"
+	}
+	return &RDD[T]{node: n, compute: compute, kind: kindOf[T]()}
+}
+
+// Iterate streams partition p inside a task: from the block store when r is persisted and the block is there, else by
+// computing it (and storing it on the way when r is persisted).
+func (r *RDD[T]) Iterate(tc *TaskContext, p Partition) iter.Seq2[T, error] {
+	if StorageLevel(r.level.Load()) != StorageNone {
+		return r.iterateStored(tc, p)
+	}
+	return r.compute(tc, p)
+}
+
+// iterateIndex streams the partition with index i; for children whose partitions are not their parents'.
+func (r *RDD[T]) iterateIndex(tc *TaskContext, i int) iter.Seq2[T, error] {
+	ps, err := r.Partitions(tc.Context())
+	if err != nil {
+		return failed[T](err)
+	}
+	return r.Iterate(tc, ps[i])
+}
+
+// derive makes a one-to-one child of r: same partitions, pipelined in the same task.
+func derive[T, U any](r *RDD[T], name string, f func(tc *TaskContext, p Partition, in iter.Seq2[T, error]) iter.Seq2[U, error],
+	opts []Option) *RDD[U] {
+	s := newSettings(opts)
+	own := []Option{Named(name)}
+	if s.preserves {
+		own = append(own, PartitionedBy(r.Partitioner()))
+	}
+	return New(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[U, error] {
+		return f(tc, p, r.Iterate(tc, p))
+	}, append(own, opts...)...)
+}
+
+// failed is the stream that holds only an error.
+func failed[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		yield(zero, err)
+	}
+}
+
+// elementKind is what is asked of T once per RDD instead of once per element.
+type elementKind[T any] struct {
+	retain func(T) T               // nil: elements may be kept as they are
+	size   func(T) (bytes, rows int64) // in-memory size and the number of rows an element stands for
+}
+
+// Retainer is implemented by elements that are only lent: Retain gives a form that may be kept.
+type Retainer[T any] interface{ Retain() T }
+
+// Sizer is implemented by elements that know their size: Bytes in memory, and Rows when one element is a batch of many.
+type Sizer interface {
+	Bytes() int64
+	Rows() int64
+}
+
+func kindOf[T any]() elementKind[T] {
+	var zero T
+	var k elementKind[T]
+	if _, ok := any(zero).(Retainer[T]); ok {
+		k.retain = func(v T) T { return any(v).(Retainer[T]).Retain() }
+	}
+	if _, ok := any(zero).(Sizer); ok {
+		k.size = func(v T) (int64, int64) { s := any(v).(Sizer); return s.Bytes(), s.Rows() }
+	} else {
+		k.size = estimator[T]()
+	}
+	return k
+}
+
+// keep gives the form of v that may be kept.
+func (k *elementKind[T]) keep(v T) T {
+	if k.retain == nil {
+		return v
+	}
+	return k.retain(v)
+}

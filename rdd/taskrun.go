@@ -1,0 +1,56 @@
+package rdd
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// run executes one attempt: events, injected faults, the body with its panics turned into errors, and the clean-up.
+func (tc *TaskContext) run(ts *taskSet, p Partition) (commit func(), err error) {
+	bus := &tc.job.sc.events
+	begin := time.Now()
+	if bus.wanted() {
+		bus.tell(&TaskStart{TaskInfo: tc.info, Time: begin})
+	}
+	tc.fault = tc.faults().plan()
+	if tc.fault == faultFirst {
+		err = errInjected
+	} else {
+		commit, err = tc.guarded(ts, p)
+	}
+	if err == nil && tc.fault == faultLast {
+		err = errInjected
+	}
+	err = tc.finish(err)
+	end := time.Now()
+	tc.metrics.RunTime = end.Sub(begin)
+	if bus.wanted() {
+		bus.tell(&TaskEnd{TaskInfo: tc.info, Err: err, Metrics: tc.metrics, Time: end})
+	}
+	return commit, err
+}
+
+// guarded runs the body; its panics become the task's error.
+func (tc *TaskContext) guarded(ts *taskSet, p Partition) (commit func(), err error) {
+	defer recoverTask(&err)
+	return ts.body(tc, p)
+}
+
+// finish runs the completion hooks under the same guard.
+func (tc *TaskContext) finish(cause error) (err error) {
+	err = cause
+	defer recoverTask(&err)
+	tc.end(cause)
+	return err
+}
+
+func recoverTask(err *error) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	p := &PanicError{Value: fmt.Sprint(v), Stack: debug.Stack()}
+	p.Err, _ = v.(error)
+	*err = p
+}

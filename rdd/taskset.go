@@ -1,0 +1,281 @@
+package rdd
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// taskBody computes one partition of a stage; what it returns is called once, when the attempt is accepted.
+type taskBody func(tc *TaskContext, p Partition) (commit func(), err error)
+
+// taskSet is one attempt of a stage: the tasks that are still to be done. Its fields are guarded by taskScheduler.mu.
+type taskSet struct {
+	job    *job
+	info   StageInfo
+	body   taskBody
+	tasks  []taskState
+	next   int   // tasks before it were started at least once
+	again  []int // positions of failed tasks, to be started anew
+	window *window
+
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	running int
+	left    int
+	err     error
+	done    chan struct{}
+	metrics TaskMetrics
+}
+
+// taskState is a task and its tries so far.
+type taskState struct {
+	part     Partition
+	attempts int
+	failures int
+	finished bool
+}
+
+// window holds back the tasks of a result stage whose partitions are too far ahead of what was delivered.
+type window struct{ limit int } // partitions at positions ≥ limit wait; guarded by taskScheduler.mu
+
+// taskScheduler hands tasks to free slots: those of the oldest job first, and within a job those of the oldest stage
+// (FIFO). A slot has a goroutine only while there is work, so that an idle Context has none.
+type taskScheduler struct {
+	sc *Context
+
+	mu   sync.Mutex
+	idle []*slot
+	sets []*taskSet // by job, then stage
+}
+
+func newTaskScheduler(sc *Context) *taskScheduler {
+	s := &taskScheduler{sc: sc}
+	// Slots are stacked in turns over the executors, so that few tasks spread over all of them.
+	for range sc.executors[0].slots {
+		for _, e := range sc.executors {
+			s.idle = append(s.idle, &slot{executor: e})
+		}
+	}
+	return s
+}
+
+// run gives the tasks of ts to the slots and waits until none of them runs any more. It returns nil when all succeeded,
+// and otherwise the reason why the rest was given up.
+func (s *taskScheduler) run(ts *taskSet) error {
+	ts.ctx, ts.cancel = context.WithCancelCause(ts.job.ctx)
+	defer ts.cancel(nil)
+	ts.done = make(chan struct{})
+	ts.left = len(ts.tasks)
+	begin := time.Now()
+	if s.sc.events.wanted() {
+		s.sc.events.tell(&StageSubmitted{StageInfo: ts.info, Time: begin})
+	}
+	if ts.left > 0 {
+		stop := context.AfterFunc(ts.job.ctx, func() { s.abort(ts, context.Cause(ts.job.ctx)) })
+		s.submit(ts)
+		<-ts.done
+		stop()
+	}
+	if s.sc.events.wanted() {
+		now := time.Now()
+		s.sc.events.tell(&StageCompleted{StageInfo: ts.info, Err: ts.err, Metrics: ts.metrics, Time: now, Took: now.Sub(begin)})
+	}
+	return ts.err
+}
+
+func (s *taskScheduler) submit(ts *taskSet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := len(s.sets)
+	for at > 0 && older(ts, s.sets[at-1]) {
+		at--
+	}
+	s.sets = append(s.sets, nil)
+	copy(s.sets[at+1:], s.sets[at:])
+	s.sets[at] = ts
+	s.dispatch()
+}
+
+func older(a, b *taskSet) bool {
+	if a.info.Job != b.info.Job {
+		return a.info.Job < b.info.Job
+	}
+	return a.info.ID < b.info.ID
+}
+
+// widen lets the tasks of positions below limit start.
+func (s *taskScheduler) widen(w *window, limit int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if limit > w.limit {
+		w.limit = limit
+		s.dispatch()
+	}
+}
+
+// dispatch starts tasks while there are free slots. s.mu is held.
+func (s *taskScheduler) dispatch() {
+	for len(s.idle) > 0 {
+		ts, i := s.pick()
+		if ts == nil {
+			return
+		}
+		sl := s.idle[len(s.idle)-1]
+		s.idle = s.idle[:len(s.idle)-1]
+		attempt := ts.begin(i)
+		go s.work(sl, ts, i, attempt)
+	}
+}
+
+// pick chooses the next task to start, or nil. s.mu is held.
+func (s *taskScheduler) pick() (*taskSet, int) {
+	for _, ts := range s.sets {
+		if n := len(ts.again); n > 0 {
+			i := ts.again[n-1]
+			ts.again = ts.again[:n-1]
+			return ts, i
+		}
+		if ts.next < len(ts.tasks) && (ts.window == nil || ts.next < ts.window.limit) {
+			ts.next++
+			return ts, ts.next - 1
+		}
+	}
+	return nil, 0
+}
+
+// begin counts a new attempt of task i. s.mu is held.
+func (ts *taskSet) begin(i int) (attempt int) {
+	ts.running++
+	ts.tasks[i].attempts++
+	return ts.tasks[i].attempts - 1
+}
+
+// work runs tasks on a slot until there is none left for it.
+func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
+	for {
+		tc := s.newTask(sl, ts, i, attempt)
+		commit, err := tc.run(ts, ts.tasks[i].part)
+		s.mu.Lock()
+		s.finish(ts, i, tc, commit, err)
+		if sl.executor.lost.Load() {
+			s.dispatch() // the failed task goes to another slot; this one is gone
+			s.mu.Unlock()
+			return
+		}
+		ts, i = s.pick()
+		if ts == nil {
+			s.idle = append(s.idle, sl)
+			s.mu.Unlock()
+			return
+		}
+		attempt = ts.begin(i)
+		s.mu.Unlock()
+	}
+}
+
+func (s *taskScheduler) newTask(sl *slot, ts *taskSet, i, attempt int) *TaskContext {
+	return &TaskContext{
+		ctx: ts.ctx, job: ts.job, executor: sl.executor, slot: sl,
+		info: TaskInfo{Stage: ts.info, Task: s.sc.taskIDs.Add(1), Partition: ts.tasks[i].part.Index(),
+			Attempt: attempt, Executor: sl.executor.id},
+	}
+}
+
+// finish books the end of an attempt. s.mu is held, so commits are one at a time and in step with the book.
+func (s *taskScheduler) finish(ts *taskSet, i int, tc *TaskContext, commit func(), err error) {
+	ts.running--
+	t := &ts.tasks[i]
+	if err == nil && tc.executor.lost.Load() {
+		err = errExecutorLost
+	}
+	switch {
+	case err == nil:
+		if commit != nil {
+			commit()
+		}
+		for _, u := range tc.updates {
+			u.merge()
+		}
+		ts.metrics.Add(&tc.metrics)
+		t.finished = true
+		ts.left--
+	case ts.err != nil: // being given up: the error is a consequence
+	default:
+		ts.failed(i, err, s.sc.conf.maxFailures)
+	}
+	if ts.running == 0 && (ts.left == 0 || ts.err != nil) {
+		s.retire(ts)
+	}
+}
+
+var errExecutorLost = errors.New("executor lost")
+
+// failed decides whether task i is tried again or its stage given up. The scheduler's mu is held.
+func (ts *taskSet) failed(i int, err error, maxFailures int) {
+	t := &ts.tasks[i]
+	var fetch *FetchFailedError
+	switch {
+	case errors.Is(err, errInjected) || errors.Is(err, errExecutorLost):
+		ts.again = append(ts.again, i)
+		return
+	case errors.As(err, &fetch):
+		ts.giveUp(err)
+		return
+	case ts.ctx.Err() != nil:
+		ts.giveUp(context.Cause(ts.ctx))
+		return
+	}
+	t.failures++
+	if t.failures >= maxFailures || isPermanent(err) {
+		ts.giveUp(&TaskError{Stage: ts.info.ID, Partition: t.part.Index(), Attempts: t.attempts, Err: err})
+		return
+	}
+	ts.again = append(ts.again, i)
+}
+
+// giveUp starts no more tasks and cancels the running ones. The scheduler's mu is held.
+func (ts *taskSet) giveUp(err error) {
+	if ts.err == nil {
+		ts.err = err
+	}
+	ts.again, ts.next = nil, len(ts.tasks)
+	ts.cancel(err)
+}
+
+func (s *taskScheduler) abort(ts *taskSet, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ts.left == 0 || ts.err != nil {
+		return
+	}
+	ts.giveUp(err)
+	if ts.running == 0 {
+		s.retire(ts)
+	}
+}
+
+// retire takes ts off the list. s.mu is held.
+func (s *taskScheduler) retire(ts *taskSet) {
+	for k, o := range s.sets {
+		if o == ts {
+			s.sets = append(s.sets[:k], s.sets[k+1:]...)
+			close(ts.done)
+			return
+		}
+	}
+}
+
+// dropSlots forgets the idle slots of a lost executor.
+func (s *taskScheduler) dropSlots(e *executor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.idle[:0]
+	for _, sl := range s.idle {
+		if sl.executor != e {
+			kept = append(kept, sl)
+		}
+	}
+	s.idle = kept
+}
