@@ -63,12 +63,12 @@ type Generator func(ec *EvalContext, rows columnar.Rows, args []columnar.Vector)
 // Windower makes the function that computes a window function's column.
 type Windower func(args []columnar.Type) (WindowFunc, error)
 
-func (Scalar) functionKind()    {}
-func (Lazy) functionKind()      {}
-func (Rewrite) functionKind()   {}
+func (Scalar) functionKind()     {}
+func (Lazy) functionKind()       {}
+func (Rewrite) functionKind()    {}
 func (Aggregator) functionKind() {}
-func (Generator) functionKind() {}
-func (Windower) functionKind()    {}
+func (Generator) functionKind()  {}
+func (Windower) functionKind()   {}
 
 // IsAggregate says whether f is an aggregate function.
 func (f *Function) IsAggregate() bool { _, ok := f.Kind.(Aggregator); return ok }

@@ -108,7 +108,9 @@ type Range struct {
 func (n *Range) Output() []*Attr          { return []*Attr{n.Col} }
 func (n *Range) WithChildren([]Node) Node { return n }
 func (n *Range) WithExprs([]Expr) Node    { return n }
-func (n *Range) String() string           { return fmt.Sprintf("Range (%d, %d, step=%d)", n.Start, n.End, n.Step) }
+func (n *Range) String() string {
+	return fmt.Sprintf("Range (%d, %d, step=%d)", n.Start, n.End, n.Step)
+}
 
 // Project computes List for each row; the items are Attrs and Aliases once resolved.
 type Project struct {
