@@ -52,7 +52,9 @@ type ContextOption func(*config)
 func WithMaster(master string) ContextOption { return func(c *config) { c.master = master } }
 
 // WithThreads is WithMaster("local[n]").
-func WithThreads(n int) ContextOption { return func(c *config) { c.master = fmt.Sprintf("local[%d]", n) } }
+func WithThreads(n int) ContextOption {
+	return func(c *config) { c.master = fmt.Sprintf("local[%d]", n) }
+}
 
 // WithParallelism sets the number of partitions where a caller names none; the default is the number of slots.
 func WithParallelism(n int) ContextOption { return func(c *config) { c.parallelism = n } }

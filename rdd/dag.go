@@ -73,30 +73,32 @@ type stage struct {
 	body    taskBody
 	window  *window
 	// missing lists the partitions still to be computed; empty ends the stage.
-	missing func() []Partition
+	missing func() []stageTask
 	// restart forgets partial outputs because an indeterminate ancestor was computed anew; an error ends the job.
 	restart func() error
+	// madeFrom is what the outputs so far were made from; nil while there are none.
+	madeFrom *generations
 }
 
 // runStage brings a stage to its end: its parents first, then the missing partitions, again after fetch failures.
-func (j *job) runStage(ctx context.Context, st *stage) error {
-	id, seen := int(j.sc.stageIDs.Add(1)-1), generations(nil)
+func (j *job) runStage(st *stage) error {
+	id := int(j.sc.stageIDs.Add(1) - 1)
 	for attempt := 0; ; attempt++ {
-		if err := j.runParents(ctx, st.last); err != nil {
+		if err := j.runParents(st.last); err != nil {
 			return err
 		}
 		now := generationsOf(st.last)
-		if seen != nil && !seen.equal(now) {
+		if *st.madeFrom != nil && !(*st.madeFrom).equal(now) {
 			if err := st.restart(); err != nil {
 				return err
 			}
 		}
-		seen = now
-		parts := st.missing()
-		if len(parts) == 0 {
+		*st.madeFrom = now
+		todo := st.missing()
+		if len(todo) == 0 {
 			return nil
 		}
-		err := j.sc.tasks.run(j.newTaskSet(st, id, attempt, parts))
+		err := j.sc.tasks.run(j.newTaskSet(st, id, attempt, todo))
 		var fetch *FetchFailedError
 		if err == nil || !errors.As(err, &fetch) {
 			return err
@@ -110,20 +112,20 @@ func (j *job) runStage(ctx context.Context, st *stage) error {
 	}
 }
 
-func (j *job) newTaskSet(st *stage, id, attempt int, parts []Partition) *taskSet {
-	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(parts))}
-	for i, p := range parts {
-		ts.tasks[i].part = p
+func (j *job) newTaskSet(st *stage, id, attempt int, todo []stageTask) *taskSet {
+	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo))}
+	for i, t := range todo {
+		ts.tasks[i].stageTask = t
 	}
 	ts.info = StageInfo{Job: j.id, Tag: j.tag, ID: id, Attempt: attempt, Name: st.last.Name(), RDD: st.last.ID(),
-		Shuffle: st.shuffle, Tasks: len(parts)}
+		Shuffle: st.shuffle, Tasks: len(todo)}
 	return ts
 }
 
 // runParents makes sure that the shuffles which the stage ending in l reads are written; independent ones run
 // together.
-func (j *job) runParents(ctx context.Context, l Lineage) error {
-	deps, err := stageInputs(ctx, l)
+func (j *job) runParents(l Lineage) error {
+	deps, err := stageInputs(j.ctx, l)
 	if err != nil {
 		return err
 	}
@@ -133,59 +135,55 @@ func (j *job) runParents(ctx context.Context, l Lineage) error {
 			todo = append(todo, d)
 		}
 	}
-	if len(todo) == 1 {
-		return j.runShuffle(ctx, todo[0])
-	}
-	return together(ctx, len(todo), func(ctx context.Context, i int) error { return j.runShuffle(ctx, todo[i]) })
-}
-
-// together runs f for 0 … n-1 at once, cancels the rest at the first error, and returns that error when all ended.
-func together(ctx context.Context, n int, f func(ctx context.Context, i int) error) error {
-	if n == 0 {
+	switch len(todo) {
+	case 0:
 		return nil
+	case 1:
+		return j.runShuffle(todo[0])
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	var wg sync.WaitGroup
-	var once sync.Once
-	var first error
-	for i := range n {
+	errs := make([]error, len(todo))
+	for i, d := range todo {
 		wg.Go(func() {
-			if err := f(ctx, i); err != nil {
-				once.Do(func() { first = err; cancel(err) })
+			if errs[i] = j.runShuffle(d); errs[i] != nil {
+				j.cancel(errs[i]) // the job is lost: do not wait for the other stages' tasks to finish their work
 			}
 		})
 	}
 	wg.Wait()
-	return first
+	if j.ctx.Err() != nil {
+		return context.Cause(j.ctx)
+	}
+	return nil
 }
 
 // runShuffle runs the map stage of d for what is missing of its outputs. Jobs that share d take turns, so that the
 // second finds the work done.
-func (j *job) runShuffle(ctx context.Context, d *ShuffleDependency) error {
+func (j *job) runShuffle(d *ShuffleDependency) error {
 	select {
 	case d.turn <- struct{}{}:
 		defer func() { <-d.turn }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	case <-j.ctx.Done():
+		return context.Cause(j.ctx)
 	}
 	if d.complete() {
 		return nil
 	}
-	if err := d.prepare(ctx); err != nil {
+	if err := d.prepare(j.ctx); err != nil {
 		return err
 	}
-	return j.runStage(ctx, &stage{
-		last:    d.Parent,
-		shuffle: d.ID,
-		missing: d.missing,
-		restart: func() error { d.Release(); return nil },
-		body: func(tc *TaskContext, p Partition) (func(), error) {
-			out, err := d.write(tc, p)
+	return j.runStage(&stage{
+		last:     d.Parent,
+		shuffle:  d.ID,
+		missing:  d.missing,
+		restart:  func() error { d.Release(); return nil },
+		madeFrom: &d.madeFrom,
+		body: func(tc *TaskContext, t stageTask) (func(), error) {
+			out, err := d.write(tc, t.part)
 			if err != nil {
 				return nil, err
 			}
-			return func() { d.register(p.Index(), out) }, nil
+			return func() { d.register(t.rank, out) }, nil
 		},
 	})
 }

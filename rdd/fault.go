@@ -67,3 +67,12 @@ func (t *taskFaults) spillNow() bool {
 	i := &t.tc.info
 	return f.draw(i.Stage.ID, i.Partition, int(t.tc.spills), -1) < f.threshold
 }
+
+// midway is the number of elements after which a result stream fails, or -1.
+func (t *taskFaults) midway() int64 {
+	if t.tc.fault != faultMid {
+		return -1
+	}
+	f := &t.tc.job.sc.conf.faults
+	return int64(f.draw(t.tc.info.Stage.ID, t.tc.info.Partition, -2) * 8)
+}

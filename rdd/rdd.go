@@ -81,7 +81,7 @@ func failed[T any](err error) iter.Seq2[T, error] {
 
 // elementKind is what is asked of T once per RDD instead of once per element.
 type elementKind[T any] struct {
-	retain func(T) T               // nil: elements may be kept as they are
+	retain func(T) T                   // nil: elements may be kept as they are
 	size   func(T) (bytes, rows int64) // in-memory size and the number of rows an element stands for
 }
 

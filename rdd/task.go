@@ -260,7 +260,6 @@ func buildOnce[V any](j *job, k onceSlot, e *onceEntry, build func() (V, error))
 	return v, err
 }
 
-
 // onceTable holds the values of Once for one job.
 type onceTable struct {
 	mu      sync.Mutex

@@ -7,7 +7,7 @@ import (
 )
 
 // run executes one attempt: events, injected faults, the body with its panics turned into errors, and the clean-up.
-func (tc *TaskContext) run(ts *taskSet, p Partition) (commit func(), err error) {
+func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) {
 	bus := &tc.job.sc.events
 	begin := time.Now()
 	if bus.wanted() {
@@ -17,7 +17,7 @@ func (tc *TaskContext) run(ts *taskSet, p Partition) (commit func(), err error) 
 	if tc.fault == faultFirst {
 		err = errInjected
 	} else {
-		commit, err = tc.guarded(ts, p)
+		commit, err = tc.guarded(ts, t)
 	}
 	if err == nil && tc.fault == faultLast {
 		err = errInjected
@@ -32,9 +32,9 @@ func (tc *TaskContext) run(ts *taskSet, p Partition) (commit func(), err error) 
 }
 
 // guarded runs the body; its panics become the task's error.
-func (tc *TaskContext) guarded(ts *taskSet, p Partition) (commit func(), err error) {
+func (tc *TaskContext) guarded(ts *taskSet, t stageTask) (commit func(), err error) {
 	defer recoverTask(&err)
-	return ts.body(tc, p)
+	return ts.body(tc, t)
 }
 
 // finish runs the completion hooks under the same guard.

@@ -8,7 +8,13 @@ import (
 )
 
 // taskBody computes one partition of a stage; what it returns is called once, when the attempt is accepted.
-type taskBody func(tc *TaskContext, p Partition) (commit func(), err error)
+type taskBody func(tc *TaskContext, t stageTask) (commit func(), err error)
+
+// stageTask is a task of a stage: a partition and its place among those the stage was asked for.
+type stageTask struct {
+	part Partition
+	rank int
+}
 
 // taskSet is one attempt of a stage: the tasks that are still to be done. Its fields are guarded by taskScheduler.mu.
 type taskSet struct {
@@ -31,14 +37,14 @@ type taskSet struct {
 
 // taskState is a task and its tries so far.
 type taskState struct {
-	part     Partition
+	stageTask
 	attempts int
 	failures int
 	finished bool
 }
 
 // window holds back the tasks of a result stage whose partitions are too far ahead of what was delivered.
-type window struct{ limit int } // partitions at positions ≥ limit wait; guarded by taskScheduler.mu
+type window struct{ limit int } // tasks of rank ≥ limit wait; guarded by taskScheduler.mu
 
 // taskScheduler hands tasks to free slots: those of the oldest job first, and within a job those of the oldest stage
 // (FIFO). A slot has a goroutine only while there is work, so that an idle Context has none.
@@ -105,7 +111,7 @@ func older(a, b *taskSet) bool {
 	return a.info.ID < b.info.ID
 }
 
-// widen lets the tasks of positions below limit start.
+// widen lets the tasks of ranks below limit start.
 func (s *taskScheduler) widen(w *window, limit int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +143,7 @@ func (s *taskScheduler) pick() (*taskSet, int) {
 			ts.again = ts.again[:n-1]
 			return ts, i
 		}
-		if ts.next < len(ts.tasks) && (ts.window == nil || ts.next < ts.window.limit) {
+		if ts.next < len(ts.tasks) && (ts.window == nil || ts.tasks[ts.next].rank < ts.window.limit) {
 			ts.next++
 			return ts, ts.next - 1
 		}
@@ -156,7 +162,7 @@ func (ts *taskSet) begin(i int) (attempt int) {
 func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
 	for {
 		tc := s.newTask(sl, ts, i, attempt)
-		commit, err := tc.run(ts, ts.tasks[i].part)
+		commit, err := tc.run(ts, ts.tasks[i].stageTask)
 		s.mu.Lock()
 		s.finish(ts, i, tc, commit, err)
 		if sl.executor.lost.Load() {

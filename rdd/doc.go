@@ -1,0 +1,2 @@
+// Package rdd is a partitioned, lazy, fault-tolerant computation engine after Spark's RDDs.
+package rdd

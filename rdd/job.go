@@ -1,0 +1,200 @@
+package rdd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+)
+
+// RunJob is the action under all actions: it runs task over each of the given partitions of r (all when parts is nil),
+// after the shuffles they depend on. each is called with the results on the caller's goroutine, one at a time, in the
+// order in which tasks end, once per partition; when it returns false the rest is cancelled and RunJob returns nil.
+// It returns when no task of the job runs any more. Cancelling ctx ends it with the context's cause. Of the options it
+// heeds Tag.
+func RunJob[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
+	each func(part int, v R) (more bool), opts ...Option) (err error) {
+	j, err := r.sc.startJob(ctx, r, newSettings(opts))
+	if err != nil {
+		return err
+	}
+	defer func() { j.end(err) }()
+	chosen, err := choosePartitions(j.ctx, r, parts)
+	if err != nil {
+		return err
+	}
+	q := &resultQueue[R]{wake: make(chan struct{}, 1)}
+	st := resultStage(r, chosen, task, func(i int, v R) { q.push(i, v) })
+	ended := make(chan error, 1)
+	go func() { ended <- j.runStage(st.stage()) }()
+	return q.deliver(j, ended, each)
+}
+
+func choosePartitions(ctx context.Context, l Lineage, parts []int) ([]Partition, error) {
+	all, err := l.Partitions(ctx)
+	if err != nil || parts == nil {
+		return all, err
+	}
+	chosen := make([]Partition, len(parts))
+	for i, p := range parts {
+		if p < 0 || p >= len(all) {
+			return nil, fmt.Errorf("partition %d is outside [0,%d)", p, len(all))
+		}
+		chosen[i] = all[p]
+	}
+	return chosen, nil
+}
+
+// results is a result stage: which of the chosen partitions are done.
+type results[T, R any] struct {
+	r      *RDD[T]
+	parts  []Partition
+	task   func(tc *TaskContext, in iter.Seq2[T, error]) (R, error)
+	accept func(i int, v R) // position in parts; called under the scheduler's lock
+
+	window *window
+	mu     sync.Mutex
+	done   []bool
+}
+
+func resultStage[T, R any](r *RDD[T], parts []Partition, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
+	accept func(i int, v R)) *results[T, R] {
+	return &results[T, R]{r: r, parts: parts, task: task, accept: accept, done: make([]bool, len(parts))}
+}
+
+var errIndeterminateResult = errors.New("an indeterminate stage was computed anew after some of its results were delivered")
+
+func (s *results[T, R]) stage() *stage {
+	return &stage{
+		last: s.r, shuffle: -1, window: s.window, madeFrom: new(generations),
+		missing: s.missing,
+		restart: func() error {
+			if len(s.missing()) < len(s.parts) {
+				return errIndeterminateResult
+			}
+			return nil
+		},
+		body: func(tc *TaskContext, t stageTask) (func(), error) {
+			v, err := s.task(tc, watched(tc, s.r.Iterate(tc, t.part)))
+			if err != nil {
+				return nil, err
+			}
+			return func() { s.commit(t.rank, v) }, nil
+		},
+	}
+}
+
+func (s *results[T, R]) missing() []stageTask {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	todo := make([]stageTask, 0, len(s.parts))
+	for i, p := range s.parts {
+		if !s.done[i] {
+			todo = append(todo, stageTask{p, i})
+		}
+	}
+	return todo
+}
+
+func (s *results[T, R]) commit(i int, v R) {
+	s.mu.Lock()
+	s.done[i] = true
+	s.mu.Unlock()
+	s.accept(s.parts[i].Index(), v)
+}
+
+// watched is the stream of a result task, with its rows counted and, when one was chosen for this attempt, a fault in
+// the middle.
+func watched[T any](tc *TaskContext, in iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		failAt := tc.faults().midway()
+		n := int64(0)
+		defer func() { tc.metrics.ResultRows += n }()
+		for v, err := range in {
+			if n == failAt {
+				yield(v, errInjected)
+				return
+			}
+			n++
+			if !yield(v, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// resultQueue carries results from the tasks, which never wait, to the goroutine of the action.
+type resultQueue[R any] struct {
+	mu    sync.Mutex
+	items []partResult[R]
+	wake  chan struct{}
+}
+
+type partResult[R any] struct {
+	part  int
+	value R
+}
+
+func (q *resultQueue[R]) push(part int, v R) {
+	q.mu.Lock()
+	q.items = append(q.items, partResult[R]{part, v})
+	q.mu.Unlock()
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (q *resultQueue[R]) take() []partResult[R] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	items := q.items
+	q.items = nil
+	return items
+}
+
+// deliver hands results to each until the stage has ended and the queue is empty, or each wants no more.
+func (q *resultQueue[R]) deliver(j *job, ended <-chan error, each func(part int, v R) bool) error {
+	running := true
+	var err error
+	defer func() {
+		if running { // each stopped, or panicked
+			j.cancel(errStopped)
+			<-ended
+		}
+	}()
+	for running {
+		select {
+		case <-q.wake:
+		case err = <-ended:
+			running = false
+		}
+		for _, item := range q.take() {
+			if err == nil && !each(item.part, item.value) {
+				return nil
+			}
+		}
+	}
+	return err
+}
+
+// errStopped is the cause of cancellation when the caller has all it wants.
+var errStopped = errors.New("stopped by the caller")
+
+// Materialize runs the map stage of d, unless its outputs exist, and gives the sizes of what each map partition wrote:
+// what adaptive planning decides from. Of the options it heeds Tag.
+func Materialize(ctx context.Context, d *ShuffleDependency, opts ...Option) (sizes []MapStatus, err error) {
+	sc := d.Parent.lineage().sc
+	j, err := sc.startJob(ctx, d.Parent, newSettings(opts))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { j.end(err) }()
+	if !d.complete() {
+		if err := j.runShuffle(d); err != nil {
+			return nil, err
+		}
+	}
+	return d.statuses(), nil
+}

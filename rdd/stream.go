@@ -1,0 +1,134 @@
+package rdd
+
+import (
+	"context"
+	"iter"
+	"sync"
+)
+
+// Stream runs r and gives its elements in partition order, each partition once its task has succeeded. Tasks never wait
+// for the consumer: they write retained elements to result blocks, which go to disk by the option Encoding when memory
+// is short, and fail with a *MemoryError when there is no codec. At most ahead (at least 1) partitions behind the one
+// being delivered are started. Leaving the loop cancels the job and waits for its tasks; an error ends the stream.
+// The iterator may be used several times; each use is a job. Of the options it heeds Encoding and Tag.
+func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		s := newSettings(opts)
+		j, err := r.sc.startJob(ctx, r, s)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer func() { j.end(err) }()
+		parts, err := r.Partitions(j.ctx)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		err = newDelivery(j, r, parts, max(ahead, 1), codecFor[T](s)).run(yield)
+	}
+}
+
+// delivery is one Stream under way.
+type delivery[T any] struct {
+	j      *job
+	stage  *results[T, *blocks[T]]
+	ahead  int
+	mu     sync.Mutex
+	ready  []*blocks[T] // by position
+	wake   chan struct{}
+	ended  chan error
+	over   bool
+	result error
+}
+
+func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec Codec[T]) *delivery[T] {
+	d := &delivery[T]{j: j, ahead: ahead, ready: make([]*blocks[T], len(parts)), wake: make(chan struct{}, 1),
+		ended: make(chan error, 1)}
+	write := func(tc *TaskContext, in iter.Seq2[T, error]) (*blocks[T], error) {
+		w := newBlockWriter(tc, "results", 1, &r.kind, codec)
+		for v, err := range in {
+			if err != nil {
+				return nil, err
+			}
+			if err := w.add(0, v); err != nil {
+				return nil, err
+			}
+		}
+		return w.seal()
+	}
+	d.stage = resultStage(r, parts, write, d.put)
+	d.stage.window = &window{limit: ahead}
+	return d
+}
+
+func (d *delivery[T]) put(part int, b *blocks[T]) {
+	d.mu.Lock()
+	d.ready[part] = b
+	d.mu.Unlock()
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run delivers partition after partition; it returns when no task runs any more.
+func (d *delivery[T]) run(yield func(T, error) bool) error {
+	var zero T
+	go func() { d.ended <- d.j.runStage(d.stage.stage()) }()
+	defer d.stop()
+	for i := range d.ready {
+		b, err := d.await(i)
+		if err != nil {
+			yield(zero, err)
+			return err
+		}
+		// This partition is on its way out: the window moves before the consumer, who may be slow, has taken it.
+		d.j.sc.tasks.widen(d.stage.window, i+1+d.ahead)
+		for v, err := range b.read(0) {
+			if !yield(v, err) || err != nil {
+				b.drop()
+				return err
+			}
+		}
+		b.drop()
+	}
+	return nil
+}
+
+// await waits for a partition's block.
+func (d *delivery[T]) await(i int) (*blocks[T], error) {
+	for {
+		d.mu.Lock()
+		b := d.ready[i]
+		d.ready[i] = nil
+		d.mu.Unlock()
+		if b != nil {
+			return b, nil
+		}
+		if d.over {
+			return nil, d.result
+		}
+		select {
+		case <-d.wake:
+		case d.result = <-d.ended:
+			d.over = true
+		}
+	}
+}
+
+// stop cancels what still runs, waits for it, and drops what was not delivered.
+func (d *delivery[T]) stop() {
+	if !d.over {
+		d.j.cancel(errStopped)
+		<-d.ended
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, b := range d.ready {
+		if b != nil {
+			b.drop()
+		}
+	}
+}
