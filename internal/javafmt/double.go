@@ -2,12 +2,14 @@ package javafmt
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 )
 
 // Double returns f as java.lang.Double.toString prints it, which is what
-// CAST(f AS STRING) gives: the fewest digits that read back as f, at least one
-// on each side of the point; plain for 1e-3 <= |f| < 1e7 and 1.0E10 otherwise.
+// CAST(f AS STRING) gives: the fewest digits that read back as f (but see
+// appendWhole), at least one on each side of the point; plain for
+// 1e-3 <= |f| < 1e7 and 1.0E10 otherwise.
 func Double(f float64) string {
 	var buf [32]byte
 	return string(AppendDouble(buf[:0], f))
@@ -28,6 +30,9 @@ func AppendDouble(dst []byte, f float64) []byte {
 	if i := int64(f); -1e7 < f && f < 1e7 && float64(i) == f && (i != 0 || !math.Signbit(f)) {
 		return append(strconv.AppendInt(dst, i, 10), '.', '0')
 	}
+	if a := math.Abs(f); 0x1p54 <= a && a < 0x1p63 {
+		return appendWhole(dst, f, 53)
+	}
 	var buf [32]byte
 	e := strconv.AppendFloat(buf[:0], f, 'e', -1, 64)
 	if math.Abs(f) < 0x1p-1022 && isOneDigit(e) {
@@ -41,12 +46,45 @@ func AppendFloat(dst []byte, f float32) []byte {
 	if dst, special := appendSpecial(dst, float64(f)); special {
 		return dst
 	}
+	if a := math.Abs(float64(f)); 0x1p25 <= a && a < 0x1p63 {
+		return appendWhole(dst, float64(f), 24)
+	}
 	var buf [32]byte
 	e := strconv.AppendFloat(buf[:0], float64(f), 'e', -1, 32)
 	if math.Abs(float64(f)) < 0x1p-126 && isOneDigit(e) {
 		e = strconv.AppendFloat(buf[:0], float64(f), 'e', 1, 64)
 	}
 	return appendJavaLayout(dst, e)
+}
+
+// appendWhole prints a number whose last bit stands for 2 or more and that fits
+// a long. Java before 19 does not look for the fewest digits there but drops
+// those below the last bit's weight, so 2^62 is 4.6116860184273879E18 and not
+// 4.611686018427388E18. Spark's published answers are made on Java 17, so they
+// have it too.
+func appendWhole(dst []byte, f float64, mantissaBits int) []byte {
+	v := uint64(math.Abs(f))
+	unit := uint64(1)
+	if spare := bits.Len64(v) - 2 - mantissaBits; spare > 1 {
+		for range spare * 30103 / 100000 { // floor(log10(2^spare))
+			unit *= 10
+		}
+	}
+	digits := v / unit
+	if unit > 1 && v%unit >= unit/2 {
+		digits++
+	}
+	if f < 0 {
+		dst = append(dst, '-')
+	}
+	var buf [24]byte
+	e := strconv.AppendUint(buf[:0], digits*unit, 10)
+	exp := len(e) - 1
+	for e[len(e)-1] == '0' {
+		e = e[:len(e)-1]
+	}
+	dst = appendFraction(append(dst, e[0], '.'), e[1:])
+	return strconv.AppendInt(append(dst, 'E'), int64(exp), 10)
 }
 
 func appendSpecial(dst []byte, f float64) ([]byte, bool) {
