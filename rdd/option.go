@@ -27,8 +27,8 @@ func newSettings(opts []Option) settings {
 // Named gives the RDD a name for debug strings and events.
 func Named(name string) Option { return func(s *settings) { s.name = name } }
 
-// NumPartitions sets how many partitions a shuffle writes; the default is the largest parent's number, or the
-// Context's parallelism where there is no parent to follow.
+// NumPartitions sets how many partitions a shuffle writes; without it a shuffle by key follows the partitioner of a
+// parent that has one, and otherwise makes as many as the Context's parallelism.
 func NumPartitions(n int) Option { return func(s *settings) { s.partitions = n } }
 
 // PartitionedBy sets the partitioner of a shuffle, or states the one that an RDD made by New or MapPartitions has.

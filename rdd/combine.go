@@ -1,0 +1,236 @@
+package rdd
+
+import (
+	"context"
+	"iter"
+)
+
+// Combiner says how values become combined values, map-side and reduce-side (Spark's Aggregator).
+type Combiner[V, C any] struct {
+	// Create makes a combined value of a key's first value.
+	Create func(V) C
+	// Merge adds a value; it may change c and return it.
+	Merge func(c C, v V) C
+	// Join adds the combined value of a later map partition; it may change a and return it.
+	Join func(a, b C) C
+	// MapSide combines before the shuffle, too. Pointless where that makes nothing smaller, as in GroupByKey.
+	MapSide bool
+}
+
+// CombineByKey combines the values of each key. Keys are compared by the rules of this package: NaN equals NaN and −0
+// equals 0. An RDD that is partitioned already as asked is combined in place, without a shuffle. Combined values are
+// made in the order of the map partitions, whatever order they finish in. Of the options it heeds NumPartitions,
+// PartitionedBy and Encoding (of Pair[K, C]).
+func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], opts ...Option) *RDD[Pair[K, C]] {
+	return combineNamed(r, "CombineByKey", c, opts)
+}
+
+func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
+	s := newSettings(opts)
+	part := keyPartitioner[K](s, r)
+	if p := r.Partitioner(); p != nil && p.SamePartitioning(part) {
+		return MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
+			return combined(tc, in, c.Create, c.Merge)
+		}, Named(name), PreservesPartitioning())
+	}
+	if !c.MapSide {
+		shuffled := shuffleByKey(r, part, codecFor[Pair[K, V]](s))
+		return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
+			return combined(tc, in, c.Create, c.Merge)
+		}, Named(name), PreservesPartitioning())
+	}
+	shuffled := shuffleCombined(r, part, c, codecFor[Pair[K, C]](s))
+	return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, C], error]) iter.Seq2[Pair[K, C], error] {
+		return combined(tc, in, func(v C) C { return v }, c.Join)
+	}, Named(name), PreservesPartitioning())
+}
+
+// keyPartitioner chooses the partitioner of a shuffle by key: the one of the options; else a hash partitioner over the
+// number given; else the largest partitioner that a parent has; else a hash partitioner of the default parallelism.
+func keyPartitioner[K comparable](s settings, parents ...Lineage) KeyPartitioner[K] {
+	if p, ok := s.partitioner.(KeyPartitioner[K]); ok {
+		return p
+	}
+	if s.partitions > 0 {
+		return NewHashPartitioner[K](s.partitions)
+	}
+	best := Partitioner(nil)
+	for _, r := range parents {
+		if p := r.Partitioner(); p != nil && (best == nil || p.NumPartitions() > best.NumPartitions()) {
+			best = p
+		}
+	}
+	if p, ok := best.(KeyPartitioner[K]); ok {
+		return p
+	}
+	return NewHashPartitioner[K](parents[0].lineage().sc.conf.parallelism)
+}
+
+// combined makes one pair per key of a partition, in the order in which keys were first seen.
+func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], create func(V) C, merge func(C, V) C) iter.Seq2[Pair[K, C], error] {
+	return func(yield func(Pair[K, C], error) bool) {
+		t := newTable[K, C](keyOpsOf[K]())
+		res := tc.Reserve("combine by key", nil)
+		defer res.Release()
+		kind := kindOf[Pair[K, V]]()
+		for kv, err := range in {
+			if err == nil {
+				n, _ := kind.size(kv)
+				c, fresh := t.find(kv.Key)
+				if fresh {
+					err = res.Grow(n + tableOverhead)
+					*c = create(kv.Val)
+				} else {
+					*c = merge(*c, kv.Val)
+				}
+			}
+			if err != nil {
+				yield(Pair[K, C]{}, err)
+				return
+			}
+		}
+		for i := range t.entries {
+			if !yield(t.entries[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+// tableOverhead is what a table holds per entry beside the pair.
+const tableOverhead = 12
+
+// PartitionBy moves every pair to the partition that p gives its key. An RDD that is partitioned so already is
+// returned as it is. Of the options it heeds Encoding (of Pair[K, V]).
+func PartitionBy[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Option) *RDD[Pair[K, V]] {
+	if have := r.Partitioner(); have != nil && have.SamePartitioning(p) {
+		return r
+	}
+	return shuffleByKey(r, p, codecFor[Pair[K, V]](newSettings(opts)))
+}
+
+// shuffleByKey moves pairs as they are.
+func shuffleByKey[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
+	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
+		place, home := placer(p), new(K)
+		for kv, err := range in {
+			if err != nil {
+				return err
+			}
+			*home = kv.Key
+			if err := w.add(place(home), kv); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// shuffleCombined combines map-side: one table per map task, written out and begun anew when memory is refused.
+func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
+	kind := kindOf[Pair[K, C]]()
+	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
+		t := newTable[K, C](keyOpsOf[K]())
+		place := placer(p)
+		emit := func() error {
+			for i := range t.entries {
+				if err := w.put(place(&t.entries[i].Key), t.entries[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		res := tc.Reserve("combine by key", nil)
+		defer res.Release()
+		for kv, err := range in {
+			if err != nil {
+				return err
+			}
+			v, fresh := t.find(kv.Key)
+			if !fresh {
+				*v = c.Merge(*v, kv.Val)
+				continue
+			}
+			*v = c.Create(kv.Val)
+			n, _ := kind.size(Pair[K, C]{kv.Key, *v})
+			if res.Grow(n+tableOverhead) != nil { // refused: the reduce side will merge what is written out now
+				if err := emit(); err != nil {
+					return err
+				}
+				t.reset()
+				res.Release()
+			}
+		}
+		return emit()
+	})
+}
+
+// keyedShuffle is a shuffle by p; fill computes and writes one map partition.
+func keyedShuffle[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]],
+	fill func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
+	if codec == nil {
+		codec = derivedCodecOrNil[Pair[K, C]]()
+	}
+	kind := kindOf[Pair[K, C]]()
+	d := newShuffleDependency(r, p.NumPartitions())
+	d.element = elementOf[Pair[K, C]]{}
+	if lazy, ok := p.(preparedPartitioner); ok {
+		d.prepare = func(ctx context.Context) error {
+			if err := lazy.prepare(ctx); err != nil {
+				return err
+			}
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.reducers = p.NumPartitions()
+			return nil
+		}
+	}
+	d.write = func(tc *TaskContext, part Partition) (mapOutput, error) {
+		w := newBlockWriter(tc, "shuffle", p.NumPartitions(), &kind, codec)
+		if err := fill(tc, r.Iterate(tc, part), w); err != nil {
+			return nil, err
+		}
+		return w.finish()
+	}
+	return ReadShuffle[Pair[K, C]](d, nil, PartitionedBy(p))
+}
+
+// preparedPartitioner is a partitioner that must look at its data first, inside the first action.
+type preparedPartitioner interface {
+	prepare(ctx context.Context) error
+}
+
+// ReduceByKey combines the values of each key by f, which must be associative; map-side first. f sees the values in
+// the order of the partitions. Options as for CombineByKey.
+func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
+	return combineNamed(r, "ReduceByKey", Combiner[V, V]{func(v V) V { return v }, f, f, true}, opts)
+}
+
+// FoldByKey is ReduceByKey that begins, for each key and map partition, with zero.
+func FoldByKey[K comparable, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
+	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(zero, v) }, f, f, true}, opts)
+}
+
+// AggregateByKey folds the values of each key into a zero by add, and joins the results of map partitions by join.
+// zero is called for every new key of a map partition.
+func AggregateByKey[K comparable, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, V) C, join func(C, C) C, opts ...Option) *RDD[Pair[K, C]] {
+	return combineNamed(r, "AggregateByKey", Combiner[V, C]{func(v V) C { return add(zero(), v) }, add, join, true}, opts)
+}
+
+// GroupByKey gathers the values of each key, in the order of the partitions. Where the values are only added up
+// afterwards, ReduceByKey moves less.
+func GroupByKey[K comparable, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, []V]] {
+	c := Combiner[V, []V]{
+		Create: func(v V) []V { return []V{v} },
+		Merge:  func(vs []V, v V) []V { return append(vs, v) },
+		Join:   func(a, b []V) []V { return append(a, b...) },
+	}
+	return combineNamed(r, "GroupByKey", c, opts)
+}
+
+// Distinct keeps one of each group of equal elements.
+func Distinct[T comparable](r *RDD[T], opts ...Option) *RDD[T] {
+	keyed := Map(r, func(v T) Pair[T, struct{}] { return Pair[T, struct{}]{Key: v} })
+	first := func(a, _ struct{}) struct{} { return a }
+	return Keys(combineNamed(keyed, "Distinct", Combiner[struct{}, struct{}]{func(v struct{}) struct{} { return v }, first, first, true}, opts))
+}

@@ -1,0 +1,246 @@
+package rdd
+
+import (
+	"math"
+	"math/bits"
+	"reflect"
+	"unsafe"
+)
+
+// keyOps are hash and equality of keys, derived from K once. They differ from Go's map semantics where those would make
+// a group of every NaN: NaN equals NaN, and −0 equals 0, also inside structs and arrays. Hashes have a fixed seed, so
+// that placement and iteration order repeat from run to run. The functions take pointers because an argument of a
+// function value would otherwise be moved to the heap on every call: callers keep the key in memory they have anyway.
+type keyOps[K comparable] struct {
+	hash  func(k *K) uint64
+	equal func(a, b *K) bool
+}
+
+func keyOpsOf[K comparable]() keyOps[K] {
+	t := reflect.TypeFor[K]()
+	ops := keyOps[K]{equal: func(a, b *K) bool { return *a == *b }}
+	switch {
+	case t.Kind() == reflect.String:
+		ops.hash = func(k *K) uint64 { return hashString(*(*string)(unsafe.Pointer(k))) }
+	case isInteger(t) && t.Size() == 8:
+		ops.hash = func(k *K) uint64 { return mix64(*(*uint64)(unsafe.Pointer(k))) }
+	case isInteger(t) && t.Size() == 4:
+		ops.hash = func(k *K) uint64 { return mix64(uint64(*(*uint32)(unsafe.Pointer(k)))) }
+	default:
+		h := hasherOf(t)
+		ops.hash = func(k *K) uint64 { return h(unsafe.Pointer(k)) }
+	}
+	if holdsFloat(t) {
+		eq := equalityOf(t)
+		ops.equal = func(a, b *K) bool { return eq(unsafe.Pointer(a), unsafe.Pointer(b)) }
+	}
+	return ops
+}
+
+func isInteger(t reflect.Type) bool {
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr
+}
+
+// mix64 scatters the bits of x: a folded 64 × 64 → 128 bit product.
+func mix64(x uint64) uint64 {
+	hi, lo := bits.Mul64(x^0xa0761d6478bd642f, 0xe7037ed1a0b428db)
+	return hi ^ lo
+}
+
+// hashString hashes eight bytes a step.
+func hashString(s string) uint64 {
+	h := mix64(uint64(len(s)))
+	for len(s) >= 8 {
+		h = mix64(h ^ load64(s))
+		s = s[8:]
+	}
+	var tail uint64
+	for i := range len(s) {
+		tail |= uint64(s[i]) << (8 * i)
+	}
+	return mix64(h ^ tail)
+}
+
+func load64(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// floatBits gives equal numbers equal bits: one NaN, one zero.
+func floatBits(f float64) uint64 {
+	switch {
+	case f != f:
+		return 0x7ff8000000000000
+	case f == 0:
+		return 0
+	}
+	return math.Float64bits(f)
+}
+
+// hasherOf compiles the hash of a comparable type.
+func hasherOf(t reflect.Type) func(p unsafe.Pointer) uint64 {
+	switch t.Kind() {
+	case reflect.String:
+		return func(p unsafe.Pointer) uint64 { return hashString(*(*string)(p)) }
+	case reflect.Float32:
+		return func(p unsafe.Pointer) uint64 { return mix64(floatBits(float64(*(*float32)(p)))) }
+	case reflect.Float64:
+		return func(p unsafe.Pointer) uint64 { return mix64(floatBits(*(*float64)(p))) }
+	case reflect.Complex64:
+		return func(p unsafe.Pointer) uint64 { return hashComplex(complex128(*(*complex64)(p))) }
+	case reflect.Complex128:
+		return func(p unsafe.Pointer) uint64 { return hashComplex(*(*complex128)(p)) }
+	case reflect.Struct:
+		return structHasher(t)
+	case reflect.Array:
+		return arrayHasher(t)
+	case reflect.Interface:
+		return func(p unsafe.Pointer) uint64 { return hashInterface(reflect.NewAt(t, p).Elem()) }
+	}
+	return fixedHasher(t.Size()) // integers, booleans, pointers, channels: their own bits
+}
+
+func fixedHasher(size uintptr) func(p unsafe.Pointer) uint64 {
+	switch size {
+	case 1:
+		return func(p unsafe.Pointer) uint64 { return mix64(uint64(*(*uint8)(p))) }
+	case 2:
+		return func(p unsafe.Pointer) uint64 { return mix64(uint64(*(*uint16)(p))) }
+	case 4:
+		return func(p unsafe.Pointer) uint64 { return mix64(uint64(*(*uint32)(p))) }
+	}
+	return func(p unsafe.Pointer) uint64 { return mix64(*(*uint64)(p)) }
+}
+
+func hashComplex(c complex128) uint64 { return mix64(mix64(floatBits(real(c))) ^ floatBits(imag(c))) }
+
+// keyPart is a field of a struct key.
+type keyPart struct {
+	offset uintptr
+	hash   func(p unsafe.Pointer) uint64
+	equal  func(a, b unsafe.Pointer) bool
+}
+
+func structHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
+	var parts []keyPart
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Name != "_" {
+			parts = append(parts, keyPart{offset: f.Offset, hash: hasherOf(f.Type)})
+		}
+	}
+	return func(p unsafe.Pointer) uint64 {
+		h := uint64(len(parts))
+		for i := range parts {
+			h = mix64(h ^ parts[i].hash(unsafe.Add(p, parts[i].offset)))
+		}
+		return h
+	}
+}
+
+func arrayHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
+	n, size, elem := t.Len(), t.Elem().Size(), hasherOf(t.Elem())
+	return func(p unsafe.Pointer) uint64 {
+		h := uint64(n)
+		for i := range n {
+			h = mix64(h ^ elem(unsafe.Add(p, uintptr(i)*size)))
+		}
+		return h
+	}
+}
+
+// hashInterface hashes what an interface holds, by its dynamic type.
+func hashInterface(v reflect.Value) uint64 {
+	if v.IsNil() {
+		return mix64(0)
+	}
+	inner := reflect.New(v.Elem().Type())
+	inner.Elem().Set(v.Elem())
+	return hasherOf(v.Elem().Type())(inner.UnsafePointer())
+}
+
+// holdsFloat tells whether Go's == on t could see a NaN.
+func holdsFloat(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.Interface:
+		return true
+	case reflect.Array:
+		return holdsFloat(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if holdsFloat(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// equalityOf compiles equality for a type that holds floats or interfaces.
+func equalityOf(t reflect.Type) func(a, b unsafe.Pointer) bool {
+	switch t.Kind() {
+	case reflect.Float32:
+		return func(a, b unsafe.Pointer) bool { return sameFloat(float64(*(*float32)(a)), float64(*(*float32)(b))) }
+	case reflect.Float64:
+		return func(a, b unsafe.Pointer) bool { return sameFloat(*(*float64)(a), *(*float64)(b)) }
+	case reflect.Complex64:
+		return func(a, b unsafe.Pointer) bool {
+			return sameComplex(complex128(*(*complex64)(a)), complex128(*(*complex64)(b)))
+		}
+	case reflect.Complex128:
+		return func(a, b unsafe.Pointer) bool { return sameComplex(*(*complex128)(a), *(*complex128)(b)) }
+	case reflect.Array:
+		n, size, elem := t.Len(), t.Elem().Size(), equalityOf(t.Elem())
+		return func(a, b unsafe.Pointer) bool {
+			for i := range n {
+				if !elem(unsafe.Add(a, uintptr(i)*size), unsafe.Add(b, uintptr(i)*size)) {
+					return false
+				}
+			}
+			return true
+		}
+	case reflect.Struct:
+		return structEquality(t)
+	case reflect.Interface:
+		return func(a, b unsafe.Pointer) bool {
+			return sameInterface(reflect.NewAt(t, a).Elem(), reflect.NewAt(t, b).Elem())
+		}
+	}
+	return func(a, b unsafe.Pointer) bool { return reflect.NewAt(t, a).Elem().Equal(reflect.NewAt(t, b).Elem()) }
+}
+
+func structEquality(t reflect.Type) func(a, b unsafe.Pointer) bool {
+	var parts []keyPart
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Name != "_" {
+			parts = append(parts, keyPart{offset: f.Offset, equal: equalityOf(f.Type)})
+		}
+	}
+	return func(a, b unsafe.Pointer) bool {
+		for i := range parts {
+			if !parts[i].equal(unsafe.Add(a, parts[i].offset), unsafe.Add(b, parts[i].offset)) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func sameInterface(a, b reflect.Value) bool {
+	if a.IsNil() || b.IsNil() {
+		return a.IsNil() == b.IsNil()
+	}
+	a, b = a.Elem(), b.Elem()
+	if a.Type() != b.Type() {
+		return false
+	}
+	pa, pb := reflect.New(a.Type()), reflect.New(b.Type())
+	pa.Elem().Set(a)
+	pb.Elem().Set(b)
+	return equalityOf(a.Type())(pa.UnsafePointer(), pb.UnsafePointer())
+}
+
+func sameFloat(a, b float64) bool { return a == b || a != a && b != b }
+
+func sameComplex(a, b complex128) bool {
+	return sameFloat(real(a), real(b)) && sameFloat(imag(a), imag(b))
+}

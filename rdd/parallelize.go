@@ -1,0 +1,127 @@
+package rdd
+
+import (
+	"context"
+	"iter"
+)
+
+// pollEvery is how many elements a source gives between two looks at the task's context.
+const pollEvery = 1024
+
+// Parallelize makes an RDD of a slice, which must not be changed any more. Partition i of n holds the elements from
+// i·len/n up to (i+1)·len/n, as Spark's does; n ≤ 0 stands for the Context's parallelism.
+func Parallelize[T any](sc *Context, vs []T, n int) *RDD[T] {
+	n = sc.partitionsOr(n)
+	return New(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
+		part := vs[sliceStart(p.Index(), len(vs), n):sliceStart(p.Index()+1, len(vs), n)]
+		return func(yield func(T, error) bool) {
+			for i, v := range part {
+				if i%pollEvery == 0 && !polled(tc, yield) {
+					return
+				}
+				if !yield(v, nil) {
+					return
+				}
+			}
+		}
+	}, Named("ParallelCollection"))
+}
+
+// sliceStart is i·length/n without overflow of the product for any slice that fits in memory.
+func sliceStart(i, length, n int) int {
+	q, r := length/n, length%n
+	return i*q + i*r/n
+}
+
+// polled passes the task's cancellation on; false when the stream must end.
+func polled[T any](tc *TaskContext, yield func(T, error) bool) bool {
+	if err := tc.Err(); err != nil {
+		yield(*new(T), err)
+		return false
+	}
+	return true
+}
+
+func (sc *Context) partitionsOr(n int) int {
+	if n > 0 {
+		return n
+	}
+	return sc.conf.parallelism
+}
+
+func fixedPartitions(n int) func(context.Context) ([]Partition, error) {
+	return func(context.Context) ([]Partition, error) { return PartitionRange(n), nil }
+}
+
+// Range is the numbers from start up to but not including end, step apart, computed where they are used. A step of 0
+// is an error of the action. n ≤ 0 stands for the Context's parallelism.
+func Range(sc *Context, start, end, step int64, n int) *RDD[int64] {
+	n = sc.partitionsOr(n)
+	return New(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[int64, error] {
+		if step == 0 {
+			return failed[int64](Permanent(errZeroStep))
+		}
+		count := rangeCount(start, end, step)
+		from, to := rangeStart(p.Index(), count, n), rangeStart(p.Index()+1, count, n)
+		return func(yield func(int64, error) bool) {
+			v := start + int64(from)*step
+			for i := from; i < to; i++ {
+				if i%pollEvery == 0 && !polled(tc, yield) {
+					return
+				}
+				if !yield(v, nil) {
+					return
+				}
+				v += step
+			}
+		}
+	}, Named("Range"))
+}
+
+type rangeError string
+
+func (e rangeError) Error() string { return string(e) }
+
+const errZeroStep = rangeError("range: step cannot be 0")
+
+// rangeCount is the number of elements; in unsigned arithmetic, as end-start may not fit in an int64.
+func rangeCount(start, end, step int64) uint64 {
+	switch {
+	case step > 0 && start < end:
+		return (uint64(end)-uint64(start)-1)/uint64(step) + 1
+	case step < 0 && start > end:
+		return (uint64(start)-uint64(end)-1)/(-uint64(step)) + 1
+	}
+	return 0
+}
+
+func rangeStart(i int, count uint64, n int) uint64 {
+	q, r := count/uint64(n), count%uint64(n)
+	return uint64(i)*q + uint64(i)*r/uint64(n)
+}
+
+// Empty is the RDD without partitions.
+func Empty[T any](sc *Context) *RDD[T] {
+	return New(sc, nil, fixedPartitions(0), func(*TaskContext, Partition) iter.Seq2[T, error] {
+		return func(func(T, error) bool) {}
+	}, Named("Empty"))
+}
+
+// FromSeq makes an RDD of one partition whose elements seq gives. seq is iterated anew for every computation of the
+// partition, so it must be able to start over and should give the same again.
+func FromSeq[T any](sc *Context, seq iter.Seq2[T, error]) *RDD[T] {
+	return New(sc, nil, fixedPartitions(1), func(tc *TaskContext, _ Partition) iter.Seq2[T, error] {
+		return func(yield func(T, error) bool) {
+			i := 0
+			for v, err := range seq {
+				if i%pollEvery == 0 && !polled(tc, yield) {
+					return
+				}
+				i++
+				if !yield(v, err) || err != nil {
+					return
+				}
+			}
+		}
+	}, Named("FromSeq"))
+}
