@@ -26,7 +26,6 @@ const (
 	markLambda   marker = "lambda"   // nameNote of the parameters; body
 	markNamed    marker = "named"    // name => value: nameNote; value
 	markAs       marker = "as"       // alias or aliases: aliasNote; expression
-	markInterval marker = "interval" // INTERVAL with values that are not literals: intervalNote; values
 	markTableArg marker = "table"    // TABLE(…) as an argument: no note's content; subquery
 )
 
@@ -40,27 +39,25 @@ const (
 	markLimit        marker = "limit"      // LIMIT; expression
 	markOffset       marker = "offset"     // OFFSET; expression
 	markAll          marker = "all"        // GROUP BY ALL, ORDER BY ALL
-	markRollup       marker = "rollup"     // ROLLUP(…) or WITH ROLLUP: groupNote; sets
-	markCube         marker = "cube"       // CUBE(…) or WITH CUBE: groupNote; sets
-	markSets         marker = "sets"       // GROUPING SETS (…); sets
+	markGrouping     marker = "grouping"   // ROLLUP(…), CUBE(…), GROUPING SETS (…), WITH ROLLUP, WITH CUBE: groupNote; sets
 	markSet          marker = "set"        // one parenthesised set; expressions
 )
 
 // Relations. A table is the name `$t`.`note`, an alias is the name `$a<note>`.
 const (
-	tableSchema             = "$t"
-	aliasPrefix             = "$a"
-	markJoin         marker = "join"         // the ON condition of every join: joinNote; the user's condition
-	markTVF          marker = "tvf"          // table function; call
-	markLateralView  marker = "lateral_view" // lateralViewNote; generator call
-	markPivot        marker = "pivot"        // pivotNote; aggregates, columns, values
-	markUnpivot      marker = "unpivot"      // unpivotNote
-	markPipeExtend   marker = "pipe_extend"  // first field of a pipe operator's SELECT
-	markPipeSet      marker = "pipe_set"
-	markPipeDrop     marker = "pipe_drop"
-	markPipeAgg      marker = "pipe_aggregate"
-	operatorPrefix          = "op "  // columns `$`.`op ||`: infix operators, see sandwich
-	opConcat                = "||"   // at the level of +
-	opShiftUnsigned         = ">>>"  // at the level of <<
-	opXor                   = "^"    // at the level of |
+	tableSchema            = "$t"
+	aliasPrefix            = "$a"
+	markJoin        marker = "join"         // the ON condition of every join: joinNote; the user's condition
+	markTVF         marker = "tvf"          // table function; call
+	markLateralView marker = "lateral_view" // lateralViewNote; generator call
+	markPivot       marker = "pivot"        // pivotNote; aggregates, columns, values
+	markUnpivot     marker = "unpivot"      // unpivotNote
+	markPipeExtend  marker = "pipe_extend"  // first field of a pipe operator's SELECT
+	markPipeSet     marker = "pipe_set"
+	markPipeDrop    marker = "pipe_drop"
+	markPipeAgg     marker = "pipe_aggregate"
+	operatorPrefix         = "op " // columns `$`.`op ||`: infix operators, see sandwich
+	opConcat               = "||"  // at the level of +
+	opShiftUnsigned        = ">>>" // at the level of <<
+	opXor                  = "^"   // at the level of |
 )

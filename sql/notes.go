@@ -41,9 +41,6 @@ type (
 	}
 	aliasNote struct{ names []string }
 
-	// intervalNote has one unit for each value.
-	intervalNote struct{ units []string }
-
 	windowNote struct {
 		name        string // of WINDOW name AS
 		ref         string // the window this one is or builds on
@@ -54,34 +51,33 @@ type (
 	}
 )
 
-func (noNote) isNote()       {}
-func (valueNote) isNote()    {}
-func (nameNote) isNote()     {}
-func (notNote) isNote()      {}
-func (starNote) isNote()     {}
-func (callNote) isNote()     {}
-func (byNote) isNote()       {}
-func (castNote) isNote()     {}
-func (matchNote) isNote()    {}
-func (aliasNote) isNote()    {}
-func (intervalNote) isNote() {}
-func (windowNote) isNote()   {}
+func (noNote) isNote()     {}
+func (valueNote) isNote()  {}
+func (nameNote) isNote()   {}
+func (notNote) isNote()    {}
+func (starNote) isNote()   {}
+func (callNote) isNote()   {}
+func (byNote) isNote()     {}
+func (castNote) isNote()   {}
+func (matchNote) isNote()  {}
+func (aliasNote) isNote()  {}
+func (windowNote) isNote() {}
 
 // selectNote is about a whole SELECT.
 type selectNote struct {
-	same  bool   // no select list: the rows of FROM as they are
+	same  bool // no select list: the rows of FROM as they are
 	hints []hintNote
 }
 
 type hintNote struct {
 	name string
-	args []string // as written
-	pos  int
+	args []logical.Expr // names as UnresolvedAttr, numbers and strings as Literal
 }
 
-// groupNote is about ROLLUP and CUBE.
+// groupNote is about ROLLUP, CUBE and GROUPING SETS.
 type groupNote struct {
-	rest bool // WITH ROLLUP, WITH CUBE: over the items before it
+	kind logical.GroupingKind
+	rest bool // WITH ROLLUP, WITH CUBE, a, b GROUPING SETS: over the items before it
 }
 
 // tableNote stands behind a table name in FROM.
@@ -97,12 +93,12 @@ type relationNote struct {
 	alias   string
 	columns []string
 	lateral bool
-	hidden  bool // made by the walker: adds no name
-	sample  *logical.Sample
+	hidden  bool                      // made by the walker: adds no name
+	sample  *logical.UnresolvedSample // without Input; nil: none
 }
 
 type joinNote struct {
-	kind    string // "inner", "left", …
+	kind    logical.JoinType
 	natural bool
 	using   []string
 	on      bool
@@ -119,13 +115,7 @@ type pivotNote struct {
 	aggregates, columns, values int
 }
 
-type unpivotNote struct {
-	includeNulls bool
-	names        []string   // the value columns
-	variable     string     // the name column
-	aliases      []string   // of each group; "" for none
-	sizes        []int      // columns of each group
-}
+type unpivotNote struct{ node logical.Unpivot } // without Input
 
 func (selectNote) isNote()      {}
 func (groupNote) isNote()       {}
