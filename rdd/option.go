@@ -14,6 +14,8 @@ type settings struct {
 	codec       typedCodec
 	tag         string
 	descending  bool
+	minSplit    int64
+	blockSize   int64
 }
 
 func newSettings(opts []Option) settings {

@@ -1,0 +1,178 @@
+package rdd
+
+import (
+	"iter"
+	"slices"
+)
+
+// sorted is the stably sorted stream. It sorts in memory while the budget lasts; refused, it writes sorted runs to one
+// file by codec and merges them in the end.
+func sorted[T any](tc *TaskContext, in iter.Seq2[T, error], order func(a, b T) int, codec Codec[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		s := &sorter[T]{tc: tc, order: order, codec: codec, kind: kindOf[T]()}
+		s.res = tc.Reserve("sort", s.spill)
+		defer s.close()
+		for v, err := range in {
+			if err == nil {
+				err = s.add(v)
+			}
+			if err != nil {
+				yield(v, err)
+				return
+			}
+		}
+		s.emit(yield)
+	}
+}
+
+// sorter collects elements for sorted.
+type sorter[T any] struct {
+	tc    *TaskContext
+	order func(a, b T) int
+	codec Codec[T]
+	kind  elementKind[T]
+	res   *Reservation
+	buf   []T
+	runs  int
+	file  *blockFile
+	done  bool // what is in buf is being emitted and cannot be spilled
+}
+
+func (s *sorter[T]) add(v T) error {
+	n, _ := s.kind.size(v)
+	if err := s.res.Grow(n); err != nil {
+		return err
+	}
+	s.buf = append(s.buf, s.kind.keep(v))
+	return nil
+}
+
+// sortChunk is how many elements a block of a run has: what a merge holds of each run.
+const sortChunk = 1024
+
+// spill writes what is buffered as a sorted run.
+func (s *sorter[T]) spill(int64) (freed int64, err error) {
+	if s.codec == nil || s.done || len(s.buf) < sortChunk {
+		return 0, nil
+	}
+	if s.file == nil {
+		if s.file, err = newBlockFile(&s.tc.job.sc.spill, 0); err != nil {
+			return 0, err
+		}
+	}
+	slices.SortStableFunc(s.buf, s.order)
+	before := s.file.size()
+	for chunk := range slices.Chunk(s.buf, sortChunk) {
+		if err := appendBlock(s.file, s.runs, chunk, s.codec); err != nil {
+			return 0, err
+		}
+	}
+	s.runs++
+	s.tc.metrics.SpillBytes += s.file.size() - before
+	clear(s.buf)
+	s.buf = s.buf[:0]
+	freed = s.res.Used()
+	s.res.Shrink(freed)
+	return freed, nil
+}
+
+// emit gives everything in order: straight from memory, or merged with the runs on disk.
+func (s *sorter[T]) emit(yield func(T, error) bool) {
+	s.done = true
+	slices.SortStableFunc(s.buf, s.order)
+	if s.file == nil {
+		for _, v := range s.buf {
+			if !yield(v, nil) {
+				return
+			}
+		}
+		return
+	}
+	if err := s.file.seal(); err != nil {
+		yield(*new(T), err)
+		return
+	}
+	var streams []iter.Seq2[T, error]
+	for run := range s.runs {
+		streams = append(streams, readFile(s.file, run, s.codec))
+	}
+	merge(append(streams, inMemory(s.buf)), s.order, yield)
+}
+
+func (s *sorter[T]) close() {
+	s.res.Release()
+	if s.file != nil {
+		s.file.remove()
+	}
+}
+
+func inMemory[T any](vs []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, v := range vs {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// merge gives the elements of sorted streams in order; of equal ones those of earlier streams come first.
+func merge[T any](streams []iter.Seq2[T, error], order func(a, b T) int, yield func(T, error) bool) {
+	type head struct {
+		value T
+		from  int
+		next  func() (T, error, bool)
+	}
+	var heap []head
+	before := func(a, b *head) bool {
+		c := order(a.value, b.value)
+		return c < 0 || c == 0 && a.from < b.from
+	}
+	sink := func(i int) {
+		for {
+			least := i
+			for c := 2*i + 1; c <= 2*i+2 && c < len(heap); c++ {
+				if before(&heap[c], &heap[least]) {
+					least = c
+				}
+			}
+			if least == i {
+				return
+			}
+			heap[i], heap[least] = heap[least], heap[i]
+			i = least
+		}
+	}
+	for i, s := range streams {
+		next, stop := iter.Pull2(s)
+		defer stop()
+		v, err, ok := next()
+		if err != nil {
+			yield(v, err)
+			return
+		}
+		if ok {
+			heap = append(heap, head{v, i, next})
+		}
+	}
+	for i := len(heap) / 2; i >= 0; i-- {
+		sink(i)
+	}
+	for len(heap) > 0 {
+		if !yield(heap[0].value, nil) {
+			return
+		}
+		v, err, ok := heap[0].next()
+		if err != nil {
+			yield(v, err)
+			return
+		}
+		if ok {
+			heap[0].value = v
+		} else {
+			heap[0] = heap[len(heap)-1]
+			heap = heap[:len(heap)-1]
+		}
+		sink(0)
+	}
+}
