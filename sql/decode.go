@@ -314,9 +314,6 @@ func (d *decoder) aggregate(by *ast.GroupByClause, list selectList, plan logical
 			e := d.expr(item.Expr)
 			keys = append(keys, e)
 			if a, ok := e.(*logical.Alias); ok {
-				if list.pipe != markPipeAgg {
-					d.fail(syntaxError(int(a.Pos)-1, a.Name, ""))
-				}
 				e = a.Child
 			}
 			n.Group = append(n.Group, e)

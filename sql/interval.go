@@ -90,7 +90,7 @@ func (s *intervalSum) fraction(digits string, u intervalUnit, negative bool) {
 }
 
 func (s *intervalSum) plus(sum int64, value string, count int64) int64 {
-	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(value), "+"), 10, 64)
+	n, err := strconv.ParseInt(strings.TrimPrefix(value, "+"), 10, 64)
 	if err != nil || n > math.MaxInt64/count || n < math.MinInt64/count {
 		s.bad = true
 		return sum
@@ -102,8 +102,6 @@ func (s *intervalSum) plus(sum int64, value string, count int64) int64 {
 	s.bad = true
 	return sum
 }
-
-func (s *intervalSum) negate() { s.months, s.days, s.micros = -s.months, -s.days, -s.micros }
 
 // literal is the value of the sum, whose type follows from the units.
 func (s *intervalSum) literal() *logical.Literal {
@@ -163,16 +161,21 @@ func (w *walker) intervalParts(sum *intervalSum, c *cursor) (any bool) {
 		if !ok || v.kind != num && v.kind != str {
 			return any
 		}
-		value := strings.TrimSpace(v.text)
-		if sign == "-" && strings.HasPrefix(value, "-") {
-			value = value[1:]
-		} else if sign == "-" {
-			value = "-" + value
-		}
-		sum.add(value, unit)
+		sum.add(signed(sign == "-", v.text), unit)
 		c.i += k + 2
 		any = true
 	}
+}
+
+// signed is a number as written in a string, perhaps with space around its own
+// sign, under another sign before the string.
+func signed(negative bool, text string) string {
+	text = strings.TrimSpace(text)
+	body := strings.TrimSpace(strings.TrimLeft(text, "+-"))
+	if strings.HasPrefix(text, "-") != negative {
+		return "-" + body
+	}
+	return body
 }
 
 // intervalText reads the parts of INTERVAL '1 day 2 hours'.
@@ -203,10 +206,7 @@ func (w *walker) unitToUnit(sum *intervalSum, c *cursor) bool {
 		w.fail(errorAt(c.at(k).beg, condInterval+".UNSUPPORTED_FROM_TO_EXPRESSION", "Cannot support (interval '%s' %s to %s) expression.",
 			c.at(k).text, strings.ToLower(c.at(k+1).text), strings.ToLower(c.at(k+3).text)))
 	}
-	w.betweenUnits(sum, strings.TrimSpace(c.at(k).text), from, to)
-	if c.peek().isOp("-") {
-		sum.negate()
-	}
+	betweenUnits(sum, signed(c.peek().isOp("-"), c.at(k).text), from, to)
 	c.i += k + 4
 	return true
 }
@@ -215,9 +215,9 @@ var dayTimeUnits = [...]string{"DAY", "HOUR", "MINUTE", "SECOND"}
 var yearMonthUnits = [...]string{"YEAR", "MONTH"}
 
 // betweenUnits splits 1-2 or 1 02:03:04.5 into its fields.
-func (w *walker) betweenUnits(sum *intervalSum, text string, from, to intervalUnit) {
+func betweenUnits(sum *intervalSum, text string, from, to intervalUnit) {
 	negative := strings.HasPrefix(text, "-")
-	text = strings.TrimLeft(text, "+-")
+	text = strings.TrimPrefix(text, "-")
 	units, fields := dayTimeUnits[:], strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' })
 	if from.yearMonth {
 		units, fields = yearMonthUnits[:], strings.Split(text, "-")
@@ -228,9 +228,6 @@ func (w *walker) betweenUnits(sum *intervalSum, text string, from, to intervalUn
 	}
 	for i, f := range fields {
 		sum.bad = sum.bad || f == "" || !isDigit(f[0])
-		sum.add(f, intervalUnitOf[units[int(from.field)+i]])
-	}
-	if negative {
-		sum.negate()
+		sum.add(signed(negative, f), intervalUnitOf[units[int(from.field)+i]])
 	}
 }

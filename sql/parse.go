@@ -56,6 +56,9 @@ func ParseSchema(text string) (*columnar.Schema, error) {
 func (o Options) Parse(text string) (node logical.Node, err error) {
 	defer locate(text, &err)
 	defer catch(&err)
+	if n, ok := (&walker{src: text, opts: o}).set(); ok {
+		return n, nil
+	}
 	w, c, err := o.start(text)
 	if err != nil {
 		return nil, err
@@ -112,6 +115,9 @@ func (w *walker) plan(c *cursor) logical.Node {
 
 // statement walks a query or a command.
 func (w *walker) statement(c *cursor) logical.Node {
+	if n, ok := w.withCommand(c); ok {
+		return n
+	}
 	if isQuery(c) || c.peek().isGroup("(") {
 		return w.plan(c)
 	}

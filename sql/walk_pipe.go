@@ -126,7 +126,7 @@ func (w *walker) pipeAggregate(c *cursor, start int) {
 	w.out = append(w.out, input...)
 	if g := c.peek(); c.accept("GROUP", "BY") {
 		w.emit(g.beg, "GROUP BY")
-		w.groupBy(c)
+		w.groupBy(c, w.namedExpr)
 	}
 }
 

@@ -64,7 +64,7 @@ func init() {
 var notNames = map[string]bool{
 	"FROM": true, "WHERE": true, "AS": true, "ON": true, "USING": true, "WHEN": true, "THEN": true, "ELSE": true,
 	"SELECT": true, "GROUP": true, "ORDER": true, "HAVING": true, "UNION": true, "AND": true, "OR": true, "IN": true,
-	"LIMIT": true, "JOIN": true, "BETWEEN": true, "IS": true, "END": true, "NOT": true, "LIKE": true,
+	"LIMIT": true, "JOIN": true, "BETWEEN": true, "IS": true, "END": true, "NOT": true,
 }
 
 // name walks a column or a function call; for a call it returns the index of

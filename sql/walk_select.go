@@ -116,7 +116,7 @@ func (w *walker) clauses(c *cursor, s *selectScope) {
 	}
 	if t := c.peek(); c.accept("GROUP", "BY") {
 		w.emit(t.beg, "GROUP BY")
-		w.groupBy(c)
+		w.groupBy(c, w.expr)
 	}
 	if t := c.peek(); c.accept("HAVING") {
 		w.emit(t.beg, "HAVING")
@@ -127,9 +127,10 @@ func (w *walker) clauses(c *cursor, s *selectScope) {
 	}
 }
 
-// groupBy walks the list and what may stand behind it.
-func (w *walker) groupBy(c *cursor) {
-	w.emitList(c, func() { w.groupItem(c) })
+// groupBy walks the list and what may stand behind it. Single expressions are
+// walked by item: the pipe operator AGGREGATE allows aliases here.
+func (w *walker) groupBy(c *cursor, item func(*cursor)) {
+	w.emitList(c, func() { w.groupItem(c, item) })
 	t := c.peek()
 	switch {
 	case c.accept("WITH", "ROLLUP"):
@@ -146,7 +147,7 @@ func (w *walker) groupBy(c *cursor) {
 
 var groupings = map[string]logical.GroupingKind{"ROLLUP": logical.Rollup, "CUBE": logical.Cube}
 
-func (w *walker) groupItem(c *cursor) {
+func (w *walker) groupItem(c *cursor, item func(*cursor)) {
 	t, next := c.peek(), c.at(1)
 	kind, grouping := groupings[t.upper]
 	switch {
@@ -159,7 +160,7 @@ func (w *walker) groupItem(c *cursor) {
 		c.i++
 		w.leaf(t.beg, markAll, noNote{})
 	default:
-		w.namedExpr(c) // only the pipe operator AGGREGATE knows aliases here; the decoder refuses others
+		item(c)
 	}
 }
 
@@ -183,7 +184,7 @@ func (w *walker) groupSets(c *cursor, pos int, n groupNote) {
 			w.finish(sub)
 			w.close(t.end)
 		} else {
-			w.groupItem(in)
+			w.groupItem(in, w.expr)
 		}
 		if !in.acceptPunct(",") {
 			break
