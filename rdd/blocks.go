@@ -68,6 +68,7 @@ type blockWriter[T any] struct {
 	buffered int64 // bytes in mem
 	holding  *holding
 	sizes    MapStatus
+	failAt   int64 // elements until an injected fault; never when negative
 }
 
 // minSpill is what a writer may buffer without a reservation, so that a refused budget does not write tiny blocks.
@@ -82,8 +83,9 @@ func newBlockWriter[T any](tc *TaskContext, owner string, buckets int, kind *ele
 	})
 	return &blockWriter[T]{
 		tc: tc, kind: kind, codec: codec, holding: h,
-		mem:   make([][]T, buckets),
-		sizes: MapStatus{Bytes: make([]int64, buckets), Rows: make([]int64, buckets), Executor: tc.executor.id},
+		failAt: tc.faults().midway(),
+		mem:    make([][]T, buckets),
+		sizes:  MapStatus{Bytes: make([]int64, buckets), Rows: make([]int64, buckets), Executor: tc.executor.id},
 	}
 }
 
@@ -92,6 +94,9 @@ func (w *blockWriter[T]) add(bucket int, v T) error { return w.put(bucket, w.kin
 
 // put is add for an element that may be kept.
 func (w *blockWriter[T]) put(bucket int, v T) error {
+	if w.failAt--; w.failAt == -1 {
+		return errInjected
+	}
 	n, rows := w.kind.size(v)
 	if err := w.holding.reserve.Grow(n); err != nil {
 		if err := w.refused(err); err != nil {

@@ -68,7 +68,7 @@ func (t *taskFaults) spillNow() bool {
 	return f.draw(i.Stage.ID, i.Partition, int(t.tc.spills), -1) < f.threshold
 }
 
-// midway is the number of elements after which a result stream fails, or -1.
+// midway is the number of elements after which a stream fails, or -1.
 func (t *taskFaults) midway() int64 {
 	if t.tc.fault != faultMid {
 		return -1

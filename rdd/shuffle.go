@@ -210,13 +210,6 @@ func (d *ShuffleDependency) fetchFailed(m int, o *outputSlot, err error) error {
 	return &FetchFailedError{Shuffle: d.ID, Map: m, Err: err, dep: d, out: o}
 }
 
-// maps is the number of map partitions, known once the map stage was planned.
-func (d *ShuffleDependency) maps() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.outputs)
-}
-
 func (d *ShuffleDependency) statuses() []MapStatus {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -307,9 +300,14 @@ func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
+		maps, err := d.Parent.Partitions(tc.Context()) // not the outputs, which may have vanished
+		if err != nil {
+			yield(zero, err)
+			return
+		}
 		to := r.ToMap
-		if n := d.maps(); to == 0 || to > n {
-			to = n
+		if to == 0 || to > len(maps) {
+			to = len(maps)
 		}
 		if err := tc.injectedFetch(d, r.FromMap, to); err != nil {
 			yield(zero, err)
@@ -334,14 +332,16 @@ func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield
 	var zero T
 	slot, err := d.slotAt(m)
 	if err != nil {
-		return yield(zero, err) && false
+		yield(zero, err)
+		return false
 	}
 	b := slot.output.(*blocks[T])
 	tc.metrics.ShuffleReadBytes += b.sizes.Bytes[part]
 	tc.metrics.ShuffleReadRows += b.sizes.Rows[part]
 	for v, err := range b.read(part) {
 		if err != nil {
-			return yield(zero, d.fetchFailed(m, slot, err)) && false
+			yield(zero, d.fetchFailed(m, slot, err))
+			return false
 		}
 		if !yield(v, nil) {
 			return false
