@@ -128,6 +128,9 @@ func TestSparkGoldens(t *testing.T) {
 			}
 		case !g.rejected():
 			add(strings.ToUpper(strings.Fields(g.sql + " ?")[0]), err == nil)
+			if err != nil && os.Getenv("GOSQL_SHOW_FAILURES") != "" {
+				t.Logf("%s: %v\n%s", g.file, err, g.sql)
+			}
 		}
 	}
 	var kinds []string
