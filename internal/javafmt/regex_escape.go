@@ -30,8 +30,11 @@ func (t *translator) escape() error {
 	case 'b', 'B':
 		t.out.WriteString(t.pattern[t.pos-1 : t.pos+1])
 		t.pos++
-		if t.accept("{") {
+		switch {
+		case t.accept("{"):
 			return t.unsupported("a grapheme boundary \\b{g}")
+		case t.flags.unicodeClass:
+			return t.unsupported("a word boundary under (?U)")
 		}
 		return nil
 	case 'Z':
