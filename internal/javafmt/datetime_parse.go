@@ -51,7 +51,8 @@ func (e *ParseError) Error() string {
 const unparsedText = "unparsed text"
 
 // Parse reads the whole of text. Fields that the pattern lacks are those of
-// 1970-01-01 00:00, as in Spark. The error is a *ParseError. The Formatter must
+// 1970-01-01 00:00, as in Spark. The error is a *ParseError, or an *Error
+// DATETIME_OVERFLOW for a date that a timestamp cannot hold. The Formatter must
 // have been made ForParsing.
 func (f *Formatter) Parse(text string) (Parsed, error) {
 	var p parsed
@@ -63,6 +64,9 @@ func (f *Formatter) Parse(text string) (Parsed, error) {
 		return Parsed{}, &ParseError{Text: text, Index: end, Reason: unparsedText}
 	}
 	out, reason, inText := p.resolve()
+	if reason == overflow {
+		return Parsed{}, &Error{"DATETIME_OVERFLOW", "22008", "Datetime operation overflow: " + strconv.Quote(text) + " read as " + strconv.Quote(f.pattern)}
+	}
 	if reason != "" {
 		err := &ParseError{Text: text, Reason: reason, Index: -1}
 		if inText {

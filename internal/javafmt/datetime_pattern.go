@@ -126,7 +126,7 @@ func checkLetters(part, pattern string, purpose Purpose) *Error {
 		return &Error{"INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER", "22007",
 			fmt.Sprintf("Unrecognized datetime pattern: %s. Illegal pattern character found in datetime pattern: %c.", pattern, part[i])}
 	}
-	for _, long := range [...]string{"GGGGG", "MMMMM", "LLLLL", "EEEEE", "QQQQQ", "qqqqq", "yyyyyyyyyyy"} {
+	for _, long := range [...]string{"GGGGG", "MMMMM", "LLLLL", "EEEEE", "QQQQQ", "qqqqq", "yyyyyyy"} {
 		if strings.Contains(part, long) {
 			return &Error{"INVALID_DATETIME_PATTERN.LENGTH", "22007",
 				fmt.Sprintf("Unrecognized datetime pattern: %s. Too many letters in datetime pattern: %s.", pattern, long)}

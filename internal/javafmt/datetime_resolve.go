@@ -27,6 +27,9 @@ var fieldRanges = [fieldCount]struct {
 	fieldNano:            {0, 999999999, "0 - 999999999"},
 }
 
+// overflow is the reason for a moment that microseconds cannot tell.
+const overflow = "long overflow"
+
 // check returns a reason if any of the fields was read and is out of range.
 func (p *parsed) check(fields ...field) string {
 	for _, f := range fields {
@@ -66,7 +69,7 @@ func (p *parsed) resolve() (out Parsed, reason string, inText bool) {
 	}
 	const maxDays = 106_751_991 // beyond, microseconds leave int64
 	if days > maxDays || days < -maxDays || days == maxDays && days*microsPerDay+micros < 0 {
-		return out, "long overflow", false
+		return out, overflow, false
 	}
 	out = Parsed{LocalMicros: days*microsPerDay + micros, Offset: p.offset, HasOffset: p.hasOffset, Zone: p.zone}
 	if p.zone != "" {

@@ -39,6 +39,8 @@ func parsedAs(t *testing.T, pattern, text string) string {
 	}
 	p, err := f.Parse(text)
 	switch {
+	case err != nil && strings.Contains(err.Error(), "DATETIME_OVERFLOW"):
+		return "!long overflow"
 	case err != nil:
 		return "!" + err.Error()
 	case p.HasOffset:
