@@ -3,6 +3,7 @@ package rdd
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -98,9 +99,7 @@ func (s *taskScheduler) submit(ts *taskSet) {
 	for at > 0 && older(ts, s.sets[at-1]) {
 		at--
 	}
-	s.sets = append(s.sets, nil)
-	copy(s.sets[at+1:], s.sets[at:])
-	s.sets[at] = ts
+	s.sets = slices.Insert(s.sets, at, ts)
 	s.dispatch()
 }
 
@@ -266,7 +265,7 @@ func (s *taskScheduler) abort(ts *taskSet, err error) {
 func (s *taskScheduler) retire(ts *taskSet) {
 	for k, o := range s.sets {
 		if o == ts {
-			s.sets = append(s.sets[:k], s.sets[k+1:]...)
+			s.sets = slices.Delete(s.sets, k, k+1) // clears the freed place: a finished job must not stay reachable
 			close(ts.done)
 			return
 		}
