@@ -175,3 +175,21 @@ func appendFractionDigits(dst []byte, micro, width int) []byte {
 	}
 	return dst
 }
+
+// HasZone reports whether the pattern has a letter for the zone or its offset
+// (V z O X x Z), which a time without zone cannot fill.
+func (f *Formatter) HasZone() bool { return hasZone(f.elements) }
+
+func hasZone(elements []element) bool {
+	for _, e := range elements {
+		switch e.kind {
+		case kindOffset, kindLocalizedOffset, kindZoneID, kindZoneText:
+			return true
+		case kindOptional:
+			if hasZone(e.optional) {
+				return true
+			}
+		}
+	}
+	return false
+}

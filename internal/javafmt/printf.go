@@ -126,6 +126,10 @@ func AppendPrintf(dst []byte, format string, args []Arg) ([]byte, error) {
 	return dst, nil
 }
 
+// maxPrintfWidth bounds width and precision: a format from data must not be able
+// to ask for gigabytes of padding.
+const maxPrintfWidth = 1 << 24
+
 func printfError(exception, message string) error {
 	return &Error{"INVALID_PARAMETER_VALUE.PATTERN", "22023", "java.util." + exception + ": " + message}
 }
@@ -161,6 +165,9 @@ func parseSpecifier(format string, start int) (s specifier, end int, err error) 
 	if pos+1 < len(format) && format[pos] == '.' && isDigit(format[pos+1]) {
 		pos++
 		s.precision, _ = number()
+	}
+	if max(s.width, s.precision) > maxPrintfWidth {
+		return s, 0, printfError("IllegalFormatWidthException", strconv.Itoa(max(s.width, s.precision)))
 	}
 	if pos >= len(format) {
 		return s, 0, printfError("UnknownFormatConversionException", "Conversion = '%'")

@@ -320,3 +320,23 @@ func (p *Replacement) Append(dst []byte, s string, match []int) []byte {
 	}
 	return dst
 }
+
+// Split is java.util.regex.Pattern.split: the parts of s between matches, at
+// most limit of them if it is positive (the last keeps the rest). Otherwise all
+// are kept, also empty ones at the end. An empty match at the start of s splits
+// nothing off.
+func (r *Regex) Split(s string, limit int) []string {
+	var parts []string
+	last := 0
+	for _, m := range r.FindAllSubmatchIndex(s, -1) {
+		if limit > 0 && len(parts) == limit-1 {
+			break
+		}
+		if m[1] == 0 { // empty, at the start
+			continue
+		}
+		parts = append(parts, s[last:m[0]])
+		last = m[1]
+	}
+	return append(parts, s[last:])
+}

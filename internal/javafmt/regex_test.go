@@ -107,3 +107,61 @@ func TestReplacement(t *testing.T) {
 	f("${x}", "")
 	f("$x", "")
 }
+
+// The expected parts are those of String.split.
+func TestSplit(t *testing.T) {
+	f := func(text, pattern string, limit int, want string) {
+		t.Helper()
+		re, err := CompileRegex(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(re.Split(text, limit), "|"); got != want {
+			t.Errorf("Split(%q, %q, %d) = %q, want %q", text, pattern, limit, got, want)
+		}
+	}
+	f(`oneAtwoBthreeC`, `[ABC]`, -1, `one|two|three|`)
+	f(`oneAtwoBthreeC`, `[ABC]`, 1, `oneAtwoBthreeC`)
+	f(`oneAtwoBthreeC`, `[ABC]`, 2, `one|twoBthreeC`)
+	f(`oneAtwoBthreeC`, `[ABC]`, 3, `one|two|threeC`)
+	f(`abc`, ``, -1, `a|b|c|`)
+	f(`abc`, ``, 1, `abc`)
+	f(`abc`, ``, 2, `a|bc`)
+	f(`abc`, ``, 3, `a|b|c`)
+	f(``, `x`, -1, ``)
+	f(``, `x`, 1, ``)
+	f(``, `x`, 2, ``)
+	f(``, `x`, 3, ``)
+	f(``, ``, -1, ``)
+	f(``, ``, 1, ``)
+	f(``, ``, 2, ``)
+	f(``, ``, 3, ``)
+	f(`aXbX`, `X`, -1, `a|b|`)
+	f(`aXbX`, `X`, 1, `aXbX`)
+	f(`aXbX`, `X`, 2, `a|bX`)
+	f(`aXbX`, `X`, 3, `a|b|`)
+	f(`Xa`, `X`, -1, `|a`)
+	f(`Xa`, `X`, 1, `Xa`)
+	f(`Xa`, `X`, 2, `|a`)
+	f(`Xa`, `X`, 3, `|a`)
+	f(`a,b;c`, `[,;]`, -1, `a|b|c`)
+	f(`a,b;c`, `[,;]`, 1, `a,b;c`)
+	f(`a,b;c`, `[,;]`, 2, `a|b;c`)
+	f(`a,b;c`, `[,;]`, 3, `a|b|c`)
+	f(`ab`, `a*`, -1, `||b|`)
+	f(`ab`, `a*`, 1, `ab`)
+	f(`ab`, `a*`, 2, `|b`)
+	f(`ab`, `a*`, 3, `||b`)
+	f(`boo:and:foo`, `o`, -1, `b||:and:f||`)
+	f(`boo:and:foo`, `o`, 1, `boo:and:foo`)
+	f(`boo:and:foo`, `o`, 2, `b|o:and:foo`)
+	f(`boo:and:foo`, `o`, 3, `b||:and:foo`)
+	f(`a1b22c`, `\d*`, -1, `a||b||c|`)
+	f(`a1b22c`, `\d*`, 1, `a1b22c`)
+	f(`a1b22c`, `\d*`, 2, `a|b22c`)
+	f(`a1b22c`, `\d*`, 3, `a||b22c`)
+	f(`foo bar`, `\b`, -1, `foo| |bar|`)
+	f(`foo bar`, `\b`, 1, `foo bar`)
+	f(`foo bar`, `\b`, 2, `foo| bar`)
+	f(`foo bar`, `\b`, 3, `foo| |bar`)
+}
