@@ -51,8 +51,8 @@ func (w *walker) createView(c *cursor, t token, replace, global, temporary bool)
 		case c.accept("PARTITIONED", "ON"):
 			w.identList(c)
 		case c.accept("WITH", "SCHEMA"):
+			c.accept("TYPE")
 			c.acceptAny("BINDING", "COMPENSATION", "EVOLUTION")
-			c.acceptAny("EVOLUTION")
 		case c.accept("DEFAULT", "COLLATION"):
 			w.dotted(c)
 		default:

@@ -8,18 +8,22 @@ import (
 )
 
 // from walks the relations of a FROM clause, and the lateral views behind them.
+// A comma is a join like any other in Spark, of the same precedence: in
+// a, b JOIN c ON … the condition may name columns of a.
 func (w *walker) from(c *cursor) {
-	start := w.mark()
-	w.emitList(c, func() { w.relation(c) })
-	w.lateralViews(c)
-	w.extensions(c, start) // PIVOT behind lateral views
-}
-
-// relation walks one relation with its joins and pivots.
-func (w *walker) relation(c *cursor) {
 	start := w.mark()
 	w.relationPrimary(c)
 	w.extensions(c, start)
+	for c.peek().isPunct(",") {
+		pos := c.next().beg
+		w.emit(pos, "JOIN")
+		w.relationPrimary(c)
+		w.emit(pos, "ON")
+		w.leaf(pos, markJoin, joinNote{})
+		w.extensions(c, start)
+	}
+	w.lateralViews(c)
+	w.extensions(c, start) // PIVOT behind lateral views
 }
 
 func (w *walker) extensions(c *cursor, start int) {
@@ -33,7 +37,7 @@ func (w *walker) relationPrimary(c *cursor) {
 		c.i++
 		n.lateral = true
 	}
-	t, start := c.peek(), w.mark()
+	t := c.peek()
 	switch {
 	case t.isGroup("("):
 		in := w.group(c, "(")
@@ -63,13 +67,7 @@ func (w *walker) relationPrimary(c *cursor) {
 	default:
 		w.unexpected(t, "")
 	}
-	_ = start
 	w.alias(t.beg, w.relationSuffix(c, n))
-}
-
-// relationTail walks the alias of an inline table that is a query of its own.
-func (w *walker) relationTail(c *cursor, _ int, t token) {
-	w.alias(t.beg, w.relationSuffix(c, relationNote{}))
 }
 
 // alias emits the name that carries a relation's note.

@@ -168,12 +168,53 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	if !ok {
 		w.fail(errorAt(t.beg, "UNSUPPORTED_TYPED_LITERAL", `Literals of the type "%s" are not supported. Supported types are "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X".`, t.upper))
 	}
-	v, err := columnar.Cast(columnar.CastContext{Mode: columnar.CastANSI, Zone: w.opts.zone()}, columnar.NewStrings(s.text), typ, columnar.AllRows(1))
+	v := specialTime(s.text, typ, w.opts.zone())
+	var err error
+	if v == nil {
+		cc := columnar.CastContext{Mode: columnar.CastANSI, Zone: w.opts.zone()}
+		v, err = columnar.Cast(cc, columnar.NewStrings(s.text), typ, columnar.AllRows(1))
+	}
 	if err != nil || v.IsNull(0) {
 		w.fail(errorAt(t.beg, condTypedLiteral, `The value of the typed literal "%s" is invalid: '%s'.`, t.upper, s.text))
 	}
 	w.value(t.beg, &logical.Literal{Value: v, Text: w.literalText(t.upper, typ, v), Pos: position(t.beg)})
 	return true
+}
+
+// specialTime is the value of the words that Spark takes in literals of dates
+// and timestamps (SparkDateTimeUtils.convertSpecialDate); nil for other text.
+// A zone behind the word is allowed and has no effect, as in Spark.
+func specialTime(text string, typ columnar.Type, zone *time.Location) columnar.Vector {
+	text = strings.TrimSpace(text)
+	special, zoneName, _ := strings.Cut(text, " ")
+	now := time.Now().In(zone)
+	t := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, zone)
+	switch strings.ToLower(special) {
+	case "epoch":
+		t = time.Unix(0, 0).UTC()
+	case "now":
+		if zoneName != "" {
+			return nil
+		}
+		if typ != columnar.DateType {
+			t = now
+		}
+	case "today":
+	case "tomorrow":
+		t = t.AddDate(0, 0, 1)
+	case "yesterday":
+		t = t.AddDate(0, 0, -1)
+	default:
+		return nil
+	}
+	local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+	switch typ {
+	case columnar.DateType:
+		return columnar.NewFixed(typ, []int32{int32(local.Unix() / 86400)}, nil)
+	case columnar.TimestampNTZType:
+		return columnar.NewFixed(typ, []int64{local.UnixMicro()}, nil)
+	}
+	return columnar.NewFixed(typ, []int64{t.UnixMicro()}, nil)
 }
 
 // literalText is the name of a date or timestamp literal: Spark shows the value

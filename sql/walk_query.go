@@ -159,7 +159,8 @@ func (w *walker) term(c *cursor) *selectScope {
 	case t.isWord("FROM"):
 		return w.fromFirst(c)
 	case t.isWord("VALUES"):
-		w.relationTail(c, start, w.inlineTable(c))
+		w.inlineTable(c)
+		w.alias(t.beg, w.relationSuffix(c, relationNote{}))
 		w.insert(start, append(w.selectSame(t.beg), piece{"FROM", t.beg})...)
 		return nil
 	case t.isWord("TABLE"):
@@ -185,8 +186,8 @@ func (w *walker) transform(t token) {
 	w.fail(errorAt(t.beg, condFeature+".TRANSFORM_NON_HIVE", "The feature is not supported: TRANSFORM by a script."))
 }
 
-// inlineTable walks VALUES rows and returns the keyword.
-func (w *walker) inlineTable(c *cursor) token {
+// inlineTable walks VALUES and its rows.
+func (w *walker) inlineTable(c *cursor) {
 	t := c.next()
 	w.emit(t.beg, "(", "VALUES")
 	w.emitList(c, func() {
@@ -204,7 +205,6 @@ func (w *walker) inlineTable(c *cursor) token {
 		w.emit(t.beg, ")")
 	})
 	w.emit(c.peek().beg, ")")
-	return t
 }
 
 // rowEnds tells VALUES (1, 2) from VALUES (1) + 2.

@@ -1,0 +1,78 @@
+package sql
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/gosql-engine/gosql/columnar"
+)
+
+// TestErrorPositions: in each text the error is at the character behind «.
+func TestErrorPositions(t *testing.T) {
+	for _, c := range []struct{ text, condition, near string }{
+		{"SELECT «FROM t", "PARSE_SYNTAX_ERROR", "'FROM'"},
+		{"SELECT a, «FROM t", "PARSE_SYNTAX_ERROR", "'FROM'"},
+		{"«SELEC 1", "PARSE_SYNTAX_ERROR", ""},
+		{"SELECT 1 +«", "PARSE_SYNTAX_ERROR", "end of input"},
+		{"SELECT (1 + 2«", "PARSE_SYNTAX_ERROR", "end of input"},
+		{"SELECT 1«)", "PARSE_SYNTAX_ERROR", "')'"},
+		{"SELECT * FROM t\nWHERE «GROUP BY a", "PARSE_SYNTAX_ERROR", "'GROUP'"},
+		{"SELECT * FROM t JOIN «ON x", "PARSE_SYNTAX_ERROR", "'ON'"},
+		{"SELECT * FROM t WHERE a = «= b", "PARSE_SYNTAX_ERROR", ""},
+		{"SELECT a FROM t LIMIT 5«, 10", "PARSE_SYNTAX_ERROR", "','"},
+		{"SELECT a FROM t ORDER BY a «UNION SELECT b FROM u", "PARSE_SYNTAX_ERROR", "'UNION'"},
+		{"SELECT «'open", "PARSE_SYNTAX_ERROR", ""},
+		{"SELECT 1 «/* open", "UNCLOSED_BRACKETED_COMMENT", ""},
+		{"SELECT «DATE 'x'", "INVALID_TYPED_LITERAL", ""},
+		{"SELECT «128Y", "INVALID_NUMERIC_LITERAL_RANGE", "tinyint"},
+		{"SELECT CASE WHEN a THEN 1 «FROM t", "PARSE_SYNTAX_ERROR", "'FROM'"},
+		{"SELECT f(a, «) FROM t", "PARSE_SYNTAX_ERROR", "')'"},
+		{"SELECT a FROM t«; SELECT 2", "PARSE_SYNTAX_ERROR", ""},
+		{"WITH a AS (SELECT 1), «a AS (SELECT 2) SELECT 1", "DUPLICATED_CTE_NAMES", ""},
+		{"SELECT CAST(a AS «nonsense)", "UNSUPPORTED_DATATYPE", "NONSENSE"},
+		{"SELECT «TRANSFORM(a) USING 'cat' FROM t", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", ""},
+		{"«", "PARSE_EMPTY_STATEMENT", ""},
+		{"-- only a comment«", "PARSE_EMPTY_STATEMENT", ""},
+		{"CREATE «NONSENSE x", "PARSE_SYNTAX_ERROR", "'NONSENSE'"},
+		{"SELECT é, «, b", "PARSE_SYNTAX_ERROR", "','"},
+	} {
+		text := strings.Replace(c.text, "«", "", 1)
+		_, err := Parse(text)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Errorf("%q: error %v, want a *Error", text, err)
+			continue
+		}
+		if e.Err.Condition != c.condition || !strings.Contains(e.Err.Message, c.near) {
+			t.Errorf("%q: %v, want %s near %s", text, err, c.condition, c.near)
+		}
+		if want := strings.Index(c.text, "«"); e.Offset != want {
+			t.Errorf("%q: at %d, want %d: %v", text, e.Offset, want, err)
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	_, err := Parse("SELECT 1,\n\ta +\n\tFROM t")
+	want := "[PARSE_SYNTAX_ERROR] Syntax error at or near 'FROM'. SQLSTATE: 42601 (line 3, column 2)\n\tFROM t\n\t^"
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	var e *columnar.Error
+	if !errors.As(err, &e) || e.Pos == 0 {
+		t.Errorf("%v does not wrap a columnar.Error with a place", err)
+	}
+	located := Locate("SELECT\n  x", columnar.Errorf("UNRESOLVED_COLUMN", "no x").At(10))
+	if !strings.Contains(located.Error(), "(line 2, column 3)\n  x\n  ^") {
+		t.Errorf("Locate: %v", located)
+	}
+}
+
+// TestMarkerNames: a user's names that look like markers stay names.
+func TestMarkerNames(t *testing.T) {
+	checkShapes(t, [][2]string{
+		{"`$`.`value`(0)", "($.value 0)"}, {"`$`.`x`", "$.x"}, {"SELECT a FROM `$t`.`0` AS `$a0`", "Project[a]($a0:$t.0)"}, {"`$`", "$"},
+		{"WITH `$a1` AS (SELECT 1) SELECT * FROM `$a1`", "With[$a1=Project[1](OneRow);](Project[*]($a1))"},
+	})
+}
