@@ -1,6 +1,7 @@
 package javafmt
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -26,10 +27,14 @@ func TestSparkHashes(t *testing.T) {
 	f("String.hashCode outside the BMP", int64(StringHashCode("a😀")), 1866116)
 	f("Murmur3 published", int64(Murmur3StandardBytes("Hello, world!", 0)), 0xc0363e43)
 	f("XXH64 published, empty", int64(XXH64Bytes(nil, 0)), -0x10b924c8ae271667)
-	long := XXH64Bytes([]byte(strings.Repeat("0123456789", 10)), 0)
-	if same := XXH64Bytes([]byte(strings.Repeat("0123456789", 10)+"x"), 0); same == long {
-		t.Error("XXH64 does not see the last byte")
-	}
+	f("hash('ä€x')", int64(int32(Murmur3Bytes("ä€x", HashSeed))), -1118123675)
+	f("hash('abcdefg')", int64(int32(Murmur3Bytes([]byte("abcdefg"), HashSeed))), 2132013596)
+	f("hash(-5L)", int64(int32(Murmur3Long(-5, HashSeed))), 424949597)
+	f("hash(1.5D)", int64(int32(Murmur3Long(int64(math.Float64bits(1.5)), HashSeed))), 1290763749)
+	f("xxhash64('ä€x')", int64(XXH64Bytes([]byte("ä€x"), HashSeed)), -1182963210562446469)
+	f("xxhash64 of 100 bytes", int64(XXH64Bytes([]byte(strings.Repeat("0123456789", 10)), HashSeed)), 6379203369694145893)
+	f("xxhash64(-5L)", int64(XXH64Long(-5, HashSeed)), -5259934538394028452)
+	f("xxhash64(7)", int64(XXH64Int(7, HashSeed)), 2786828215451145335)
 }
 
 func TestRandom(t *testing.T) {
@@ -38,6 +43,12 @@ func TestRandom(t *testing.T) {
 	}
 	if got := Double(NewRandom(0).NextGaussian()); got != "1.6034991609278433" { // SELECT randn(0)
 		t.Errorf("randn(0) = %s", got)
+	}
+	if got := Double(NewRandom(42).NextDouble()); got != "0.619189370225301" { // SELECT rand(42)
+		t.Errorf("rand(42) = %s", got)
+	}
+	if got := Double(NewRandom(7).NextGaussian()); got != "-1.773755556110447" { // SELECT randn(7)
+		t.Errorf("randn(7) = %s", got)
 	}
 	r := NewRandom(42)
 	for range 10_000 {
