@@ -27,7 +27,8 @@ func (p *lineagePrinter) stage(l Lineage, first, rest string) {
 		count = fmt.Sprintf("(%d)", len(ps))
 	}
 	p.line(first+count+" ", l)
-	p.parents(l, rest+strings.Repeat(" ", len(count)-1)+"|  ", rest+strings.Repeat(" ", len(count)-1))
+	bare := rest + strings.Repeat(" ", (len(count)-1)/2)
+	p.parents(l, bare+"|"+strings.Repeat(" ", len(count)-(len(count)-1)/2), bare)
 }
 
 // parents prints what l depends on: narrow parents at the same depth, shuffled ones one deeper.
@@ -35,9 +36,9 @@ func (p *lineagePrinter) parents(l Lineage, prefix, bare string) {
 	deps := l.Dependencies()
 	for i, d := range deps {
 		if _, ok := d.(*ShuffleDependency); ok {
-			rest := bare + "|  "
+			rest := bare + "| "
 			if i == len(deps)-1 {
-				rest = bare + "   "
+				rest = bare + "  "
 			}
 			p.stage(d.RDD(), bare+"+-", rest)
 			continue

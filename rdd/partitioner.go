@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"unicode/utf8"
@@ -135,7 +136,8 @@ func javaString(s string) int32 {
 	return h
 }
 
-// tupleHasher is the hash of Scala's TupleN for a struct of N fields: MurmurHash3 over the elements' hashes.
+// tupleHasher is the hash of Scala's TupleN for a struct of N fields: MurmurHash3 over the class's name and the
+// elements' hashes.
 func tupleHasher(t reflect.Type) func(p unsafe.Pointer) int32 {
 	type element struct {
 		offset uintptr
@@ -148,8 +150,9 @@ func tupleHasher(t reflect.Type) func(p unsafe.Pointer) int32 {
 		}
 	}
 	const productSeed = 0xcafebabe
+	start := murmurMix(productSeed, uint32(javaString(fmt.Sprintf("Tuple%d", len(elements)))))
 	return func(p unsafe.Pointer) int32 {
-		h := uint32(productSeed)
+		h := start
 		for _, e := range elements {
 			h = murmurMix(h, uint32(e.hash(unsafe.Add(p, e.offset))))
 		}
