@@ -1,0 +1,6 @@
+package functions
+
+import "github.com/gosql-engine/gosql/logical"
+
+// aggregateGroup are the functions of groups of rows.
+var aggregateGroup = []*logical.Function{}

@@ -1,0 +1,6 @@
+package functions
+
+import "github.com/gosql-engine/gosql/logical"
+
+// datetimeGroup are the functions of dates, times and intervals.
+var datetimeGroup = []*logical.Function{}

@@ -1,0 +1,6 @@
+package functions
+
+import "github.com/gosql-engine/gosql/logical"
+
+// mathGroup are the functions of numbers.
+var mathGroup = []*logical.Function{}

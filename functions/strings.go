@@ -1,0 +1,6 @@
+package functions
+
+import "github.com/gosql-engine/gosql/logical"
+
+// stringGroup are the functions of strings.
+var stringGroup = []*logical.Function{}
