@@ -15,6 +15,7 @@ type TaskError struct {
 	Err       error
 }
 
+// Error names the task.
 func (e *TaskError) Error() string {
 	return fmt.Sprintf("task %d of stage %d failed (attempt %d): %v", e.Partition, e.Stage, e.Attempts, e.Err)
 }
@@ -29,6 +30,7 @@ type PanicError struct {
 	Err   error  // the panic's value, when it was an error
 }
 
+// Error is the printed value; the stack is apart.
 func (e *PanicError) Error() string { return "panic: " + e.Value }
 
 // Unwrap gives the panic's value when it was an error.
@@ -45,6 +47,7 @@ type FetchFailedError struct {
 	out *outputSlot
 }
 
+// Error names the shuffle and the map output.
 func (e *FetchFailedError) Error() string {
 	return fmt.Sprintf("cannot fetch output %d of shuffle %d: %v", e.Map, e.Shuffle, e.Err)
 }
@@ -66,6 +69,7 @@ type MemoryUse struct {
 	Bytes int64
 }
 
+// Error lists the largest consumers.
 func (e *MemoryError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "memory limit of %s reached: %q wants %s more", formatBytes(e.Limit), e.Owner, formatBytes(e.Wanted))
