@@ -70,6 +70,19 @@ func (Aggregator) functionKind() {}
 func (Generator) functionKind()  {}
 func (Windower) functionKind()   {}
 
+// IsNullable says whether a call with these arguments may be NULL.
+func (f *Function) IsNullable(args []Expr) bool {
+	if f.Nullable != nil {
+		return f.Nullable(args)
+	}
+	for _, a := range args {
+		if a.Nullable() {
+			return true
+		}
+	}
+	return false
+}
+
 // IsAggregate says whether f is an aggregate function.
 func (f *Function) IsAggregate() bool { _, ok := f.Kind.(Aggregator); return ok }
 

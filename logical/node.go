@@ -516,3 +516,20 @@ func AttrsOf(list []Expr) []*Attr {
 	}
 	return out
 }
+
+// Select is the table with just the columns at these positions.
+func (n *Local) Select(cols []int) *Local {
+	out := &Local{}
+	for _, i := range cols {
+		out.Cols = append(out.Cols, n.Cols[i])
+	}
+	schema := Schema(out)
+	for _, b := range n.Batches {
+		picked := make([]columnar.Vector, len(cols))
+		for k, i := range cols {
+			picked[k] = b.Cols[i]
+		}
+		out.Batches = append(out.Batches, columnar.Batch{Schema: schema, Cols: picked, Len: b.Len, Sel: b.Sel})
+	}
+	return out
+}

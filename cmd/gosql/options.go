@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gosql-engine/gosql"
+	"github.com/gosql-engine/gosql/datasources"
+)
+
+// options are the command's flags.
+type options struct {
+	scripts   []script // -c and -f, in order
+	format    string
+	keepGoing bool
+	timing    string
+	threads   int
+	memory    string
+	settings  []string
+	ansi      bool
+	version   bool
+	ansiSet   bool
+}
+
+// script is a piece of SQL to run, and where it came from.
+type script struct {
+	name string // file name, "-c" or "<stdin>"
+	text string
+	file string // to be read, if text is not there yet
+}
+
+const usageText = `gosql [DATA…] [-c SQL] [-f FILE]
+
+DATA is a data file, folder or glob (name=path to name its view), or a .sql file to run.
+Without -c, -f or a .sql file, gosql starts a shell, or reads statements from standard input if that is not a terminal.`
+
+func (o *options) command() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "gosql", Long: usageText, SilenceErrors: true, SilenceUsage: true, Args: cobra.ArbitraryArgs,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	f := cmd.Flags()
+	f.VarP(&scriptFlag{o, false}, "command", "c", "run SQL `text` (may be repeated, in order with -f)")
+	f.VarP(&scriptFlag{o, true}, "file", "f", "run the SQL `file`; - is standard input")
+	f.StringVar(&o.format, "format", "", "output: "+strings.Join(formatNames(), ", ")+" (default table on a terminal, csv otherwise)")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "go on after a failed statement (the exit code is 1 at the end)")
+	f.StringVar(&o.timing, "timing", "", "json: one line for each statement on standard error")
+	f.IntVar(&o.threads, "threads", 0, "tasks that run at once (default: the number of CPUs)")
+	f.StringVar(&o.memory, "memory", "", "memory limit, such as 2GB")
+	f.StringArrayVar(&o.settings, "set", nil, "set a configuration `key=value` (may be repeated)")
+	f.BoolVar(&o.ansi, "ansi", true, "ANSI mode: errors in place of NULL or wrapped values")
+	f.BoolVar(&o.version, "version", false, "print the version")
+	return cmd
+}
+
+// scriptFlag appends to the scripts, so that -c and -f keep their order.
+type scriptFlag struct {
+	o    *options
+	file bool
+}
+
+func (s *scriptFlag) String() string { return "" }
+func (s *scriptFlag) Type() string   { return "string" }
+func (s *scriptFlag) Set(v string) error {
+	if s.file {
+		s.o.scripts = append(s.o.scripts, script{name: v, file: v})
+	} else {
+		s.o.scripts = append(s.o.scripts, script{name: "-c", text: v})
+	}
+	return nil
+}
+
+// check refuses values that no later step would.
+func (o *options) check(stdout io.Writer) error {
+	if o.timing != "" && o.timing != "json" {
+		return fmt.Errorf("%w: --timing=%s: only json is known", errUsage, o.timing)
+	}
+	if o.threads < 0 {
+		return fmt.Errorf("%w: --threads=%d: must be positive", errUsage, o.threads)
+	}
+	if o.format == "" {
+		o.format = "csv"
+		if isTerminal(stdout) {
+			o.format = "table"
+		}
+	}
+	f, ok := formats[o.format]
+	if !ok {
+		return fmt.Errorf("%w: --format=%s: there are %s", errUsage, o.format, strings.Join(formatNames(), ", "))
+	}
+	if f.binary && isTerminal(stdout) {
+		return fmt.Errorf("%w: --format=%s is binary and not for a terminal: redirect the output", errUsage, o.format)
+	}
+	for _, kv := range o.settings {
+		if !strings.Contains(kv, "=") {
+			return fmt.Errorf("%w: --set %s: want key=value", errUsage, kv)
+		}
+	}
+	return nil
+}
+
+func (o *options) sessionOptions() []gosql.SessionOption {
+	var out []gosql.SessionOption
+	if o.threads > 0 {
+		out = append(out, gosql.WithWorkers(o.threads))
+	}
+	if o.memory != "" {
+		out = append(out, gosql.WithMemoryLimit(o.memory))
+	}
+	out = append(out, gosql.WithSetting("spark.sql.ansi.enabled", fmt.Sprint(o.ansi)))
+	for _, kv := range o.settings {
+		k, v, _ := strings.Cut(kv, "=")
+		out = append(out, gosql.WithSetting(k, v))
+	}
+	return out
+}
+
+// tuneRuntime sets Go's collector for a program that does nothing but run queries: bulk data hold no pointers, so that collecting rarely costs little, and the
+// limit keeps the heap under the budget.
+func (o *options) tuneRuntime() {
+	debug.SetGCPercent(400)
+	if n, err := gosql.ParseBytes(o.memory); err == nil && n > 0 {
+		debug.SetMemoryLimit(n)
+	}
+}
+
+// inputs is what a run works on.
+type inputs struct {
+	data    []dataFile
+	scripts []script
+	shell   bool
+}
+
+// dataFile is a view to be made of files.
+type dataFile struct{ name, path string }
+
+// register makes the view. A CSV file is read with header and inferred types.
+func (d dataFile) register(s *gosql.Session) error {
+	return s.Read().File(d.path).CreateTempView("`" + d.name + "`")
+}
+
+// inputs sorts the arguments into data and scripts, and decides whether to start a shell.
+func (o *options) inputs(positional []string, stdin io.Reader) (inputs, error) {
+	var in inputs
+	for _, arg := range positional {
+		if strings.HasSuffix(strings.ToLower(arg), ".sql") {
+			in.scripts = append(in.scripts, script{name: arg, file: arg})
+			continue
+		}
+		d, err := parseDataFile(arg)
+		if err != nil {
+			return in, err
+		}
+		in.data = append(in.data, d)
+	}
+	in.scripts = append(in.scripts, o.scripts...)
+	if len(in.scripts) == 0 {
+		if in.shell = isTerminal(stdin); !in.shell {
+			in.scripts = []script{{name: "<stdin>", file: "-"}}
+		}
+	}
+	for i := range in.scripts {
+		if err := in.scripts[i].load(stdin); err != nil {
+			return in, err
+		}
+	}
+	return in, nil
+}
+
+func (s *script) load(stdin io.Reader) error {
+	if s.file == "" {
+		return nil
+	}
+	var b []byte
+	var err error
+	if s.file == "-" {
+		s.name = "<stdin>"
+		b, err = io.ReadAll(stdin)
+	} else {
+		b, err = os.ReadFile(s.file)
+	}
+	s.text = strings.TrimPrefix(string(b), "\ufeff")
+	return err
+}
+
+// parseDataFile reads name=path, or a path whose view is named after the file.
+func parseDataFile(arg string) (dataFile, error) {
+	if name, path, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(name, `/\*.`) {
+		if name == "" || path == "" {
+			return dataFile{}, fmt.Errorf("%w: %q: want name=path", errUsage, arg)
+		}
+		return dataFile{name, path}, nil
+	}
+	_, name := datasources.FormatOf(filepath.ToSlash(arg))
+	if name == "" || strings.ContainsAny(name, "*?[{") {
+		return dataFile{}, fmt.Errorf("%w: cannot tell the name of the view for %q: use name=%s", errUsage, arg, arg)
+	}
+	return dataFile{name, arg}, nil
+}
+
+// isTerminal says whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0 && st.Mode()&os.ModeNamedPipe == 0 && f.Name() != os.DevNull
+}
+
+func versionText() string {
+	s := "gosql " + gosql.Version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		s += " (" + info.GoVersion
+		for _, kv := range info.Settings {
+			if kv.Key == "vcs.revision" {
+				s += ", " + kv.Value[:min(12, len(kv.Value))]
+			}
+		}
+		s += ")"
+	}
+	return s
+}

@@ -1,0 +1,71 @@
+package gosql
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/logical"
+	"github.com/gosql-engine/gosql/logical/analyzer"
+	"github.com/gosql-engine/gosql/logical/optimizer"
+	"github.com/gosql-engine/gosql/physical"
+)
+
+// query is a query on its way from meaning to rows, with the plans that EXPLAIN shows.
+type query struct {
+	session   *Session
+	analyzed  logical.Node
+	optimized logical.Node
+	physical  physical.Operator
+	conf      physical.Conf
+}
+
+// compile takes an unresolved plan through analysis, optimization and planning.
+func (s *Session) compile(ctx context.Context, plan logical.Node) (*query, error) {
+	analyzed, err := s.analyze(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	return s.compileAnalyzed(ctx, analyzed)
+}
+
+// compileAnalyzed takes a resolved plan through optimization and planning.
+func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (*query, error) {
+	if s.closed.Load() {
+		return nil, ErrClosed
+	}
+	q := &query{session: s, analyzed: analyzed, conf: s.physicalConf()}
+	var err error
+	if q.optimized, err = optimizer.Optimize(ctx, s.catalog.substituteCached(analyzed), s.optimizerConf()); err != nil {
+		return nil, err
+	}
+	if q.physical, err = physical.Plan(ctx, q.optimized, q.conf); err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// analyze resolves a plan's names and types.
+func (s *Session) analyze(ctx context.Context, plan logical.Node) (logical.Node, error) {
+	return analyzer.Analyze(ctx, plan, s.analyzerEnv())
+}
+
+// run executes the query and yields its batches, lent until the next.
+func (q *query) run(ctx context.Context) iter.Seq2[columnar.Batch, error] {
+	return physical.Execute(ctx, q.session.rdd, q.physical, q.conf)
+}
+
+// write executes the query and writes its rows to a sink.
+func (q *query) write(ctx context.Context, sink logical.Sink, mode logical.SaveMode) error {
+	return physical.Write(ctx, q.session.rdd, q.physical, q.conf, sink, mode)
+}
+
+// zone is the session's time zone.
+func (s *Session) zone() *time.Location {
+	z, err := loadZone(s.Get("spark.sql.session.timeZone"))
+	if err != nil {
+		return time.UTC // set has refused names that cannot be loaded
+	}
+	return z
+}
