@@ -153,7 +153,7 @@ func operatorOf(n ast.Node) *ast.SetOprType {
 }
 
 func setOp(o ast.SetOprType, left, right logical.Node) logical.Node {
-	n := &logical.SetOp{Inputs: []logical.Node{left, right}}
+	n := &logical.SetOp{Inputs: []logical.Node{left, right}, All: o == ast.UnionAll || o == ast.ExceptAll || o == ast.IntersectAll}
 	switch o {
 	case ast.Union, ast.UnionAll:
 		n.Kind = logical.Union
@@ -162,9 +162,9 @@ func setOp(o ast.SetOprType, left, right logical.Node) logical.Node {
 	case ast.Intersect, ast.IntersectAll:
 		n.Kind = logical.Intersect
 	}
-	n.All = o == ast.UnionAll || o == ast.ExceptAll || o == ast.IntersectAll
-	if l, ok := left.(*logical.SetOp); ok && n.All && l.All && n.Kind == logical.Union && l.Kind == logical.Union {
-		n.Inputs = append(slices.Clone(l.Inputs), right) // one node for a long chain
+	if l, ok := left.(*logical.SetOp); ok && o == ast.UnionAll && l.All && l.Kind == logical.Union {
+		l.Inputs = append(l.Inputs, right) // one node for a long chain; nobody else has it yet
+		return l
 	}
 	return n
 }
@@ -233,11 +233,10 @@ func (d *decoder) selectStmt(s *ast.SelectStmt) logical.Node {
 	if len(list.windows) > 0 {
 		plan = d.withWindows(list.windows, plan)
 	}
-	plan = d.organization(s.OrderBy, plan)
 	for _, h := range slices.Backward(list.note.hints) {
 		plan = &logical.Hint{Name: h.name, Args: h.args, Input: plan}
 	}
-	return plan
+	return d.organization(s.OrderBy, plan)
 }
 
 // project puts the select list, with grouping and HAVING, over the rows of FROM

@@ -14,6 +14,7 @@ type walker struct {
 	src    string
 	opts   Options
 	params int // number of ? seen so far
+	depth  int // of expressions being walked
 }
 
 // fail stops the walk; the entry point returns err.

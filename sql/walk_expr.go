@@ -10,17 +10,34 @@ import "strings"
 
 // expr walks a boolean expression.
 func (w *walker) expr(c *cursor) {
+	w.deeper(c)
 	for {
-		for c.peek().isOp("!") || c.peek().isWord("NOT") && !c.at(1).isPunct(".") {
+		for n := 0; c.peek().isOp("!") || c.peek().isWord("NOT") && !c.at(1).isPunct("."); n++ {
+			w.limit(c, n)
 			w.emit(c.next().beg, "NOT")
 		}
 		w.predicated(c)
 		t := c.peek()
 		if !t.isWord("AND", "OR") {
+			w.depth--
 			return
 		}
 		w.emit(t.beg, t.upper)
 		c.i++
+	}
+}
+
+// deeper counts the levels of expressions within expressions. Brackets are
+// bounded already, but CASE nests without them.
+func (w *walker) deeper(c *cursor) {
+	w.depth++
+	w.limit(c, w.depth/2)
+}
+
+// limit fails if n levels are too many for those who walk the tree later.
+func (w *walker) limit(c *cursor, n int) {
+	if n > maxNesting {
+		w.fail(errorAt(c.peek().beg, condStatement, "The expression is nested too deeply."))
 	}
 }
 
@@ -224,7 +241,8 @@ func startsOperand(t token) bool {
 }
 
 func (w *walker) unary(c *cursor) {
-	for c.peek().isOp("+", "-", "~") {
+	for n := 0; c.peek().isOp("+", "-", "~"); n++ {
+		w.limit(c, n)
 		t := c.next()
 		if t.isOp("-") && c.peek().kind == num { // the sign belongs to the literal: -9223372036854775808L
 			w.primary(c, true)

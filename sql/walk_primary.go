@@ -53,7 +53,7 @@ func init() {
 		"EXTRACT": (*walker).extract, "TRIM": (*walker).trim, "SUBSTRING": (*walker).substring, "SUBSTR": (*walker).substring,
 		"POSITION": (*walker).positionIn, "OVERLAY": (*walker).overlay,
 		"CURRENT_DATE": (*walker).niladic, "CURRENT_TIMESTAMP": (*walker).niladic, "CURRENT_TIME": (*walker).niladic,
-		"CURRENT_USER": (*walker).niladic, "USER": (*walker).niladic, "SESSION_USER": (*walker).niladic,
+		"CURRENT_USER": (*walker).niladic,
 		"TIMESTAMPADD": (*walker).unitCall, "TIMESTAMPDIFF": (*walker).unitCall, "DATEADD": (*walker).unitCall,
 		"DATEDIFF": (*walker).unitCall, "DATE_ADD": (*walker).unitCall, "DATE_DIFF": (*walker).unitCall,
 	}
@@ -128,7 +128,8 @@ func (w *walker) bracketed(c *cursor) {
 // postfix walks what may follow a primary expression that was emitted from
 // start on: subscripts, fields, casts and, after a call, its window and filter.
 func (w *walker) postfix(c *cursor, start, call int) {
-	for {
+	for n := 0; ; n++ {
+		w.limit(c, n)
 		t := c.peek()
 		switch {
 		case t.isGroup("["):
