@@ -295,6 +295,9 @@ func (d decimalText) unscaled(scale int) (v Int128, ok bool) {
 // ParseDecimalText reads a decimal number, also with an exponent, and gives it scale fractional digits, rounded HALF_UP. ok is
 // false if the text is no number or the result has more than precision digits.
 func ParseDecimalText(s []byte, precision, scale int) (v Int128, ok bool) {
+	if x, ok := parseShortDecimal(s, scale); ok {
+		return Int128From(x), precision > MaxPrecision64 || -pow10x64[precision] < x && x < pow10x64[precision]
+	}
 	var buf [64]byte
 	d, ok := readDecimal(s, buf[:])
 	if !ok {
@@ -302,4 +305,38 @@ func ParseDecimalText(s []byte, precision, scale int) (v Int128, ok bool) {
 	}
 	v, ok = d.unscaled(scale)
 	return v, ok && v.FitsPrecision(precision)
+}
+
+// parseShortDecimal is the fast path for plain numbers whose digits, filled up to scale, fit an int64 and need no rounding.
+func parseShortDecimal(s []byte, scale int) (int64, bool) {
+	neg := len(s) > 0 && s[0] == '-'
+	if neg {
+		s = s[1:]
+	}
+	v, digits, point := int64(0), 0, -1
+	for i, c := range s {
+		if d := c - '0'; d <= 9 {
+			v = v*10 + int64(d)
+			digits++
+		} else if c == '.' && point < 0 {
+			point = i
+		} else {
+			return 0, false
+		}
+		if digits > MaxPrecision64 {
+			return 0, false
+		}
+	}
+	missing := scale
+	if point >= 0 {
+		missing -= len(s) - 1 - point
+	}
+	if digits == 0 || missing < 0 || digits+missing > MaxPrecision64 {
+		return 0, false
+	}
+	v *= pow10x64[missing]
+	if neg {
+		v = -v
+	}
+	return v, true
 }
