@@ -28,6 +28,7 @@ type Session struct {
 	log     *slog.Logger
 	workers int
 	user    string
+	usage   usage
 	closed  atomic.Bool
 }
 
@@ -52,11 +53,12 @@ func NewSession(opts ...SessionOption) (*Session, error) {
 	for _, l := range c.listeners {
 		rddOpts = append(rddOpts, rdd.WithListener(l))
 	}
-	machine, err := rdd.NewContext(rddOpts...)
+	s := &Session{conf: cf, log: c.logger, workers: c.workers}
+	machine, err := rdd.NewContext(append(rddOpts, rdd.WithListener(&s.usage))...)
 	if err != nil {
 		return nil, fmt.Errorf("gosql: starting a session: %w", err)
 	}
-	s := &Session{conf: cf, rdd: machine, log: c.logger, workers: c.workers}
+	s.rdd = machine
 	if u, err := user.Current(); err == nil {
 		s.user = u.Username
 	}
@@ -120,7 +122,7 @@ func (s *Session) parse(text string, args []Value) (logical.Node, error) {
 	if s.closed.Load() {
 		return nil, ErrClosed
 	}
-	plan, err := sql.Parse(text, s.parserOptions())
+	plan, err := s.parserOptions().Parse(text)
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +133,8 @@ func (s *Session) parserOptions() sql.Options {
 	return sql.Options{
 		DoubleQuotedIdentifiers: s.conf.bool("spark.sql.ansi.doubleQuotedIdentifiers"),
 		EscapedStringLiterals:   s.conf.bool("spark.sql.parser.escapedStringLiterals"),
+		LegacyCasts:             !s.conf.bool("spark.sql.ansi.enabled"),
+		Zone:                    s.zone(),
 	}
 }
 

@@ -160,3 +160,11 @@ func goInt64(t columnar.Type, n int64, zone *time.Location) Value {
 	}
 	return n
 }
+
+// FormatCell is row i of a vector as text, as CAST to STRING gives it in the session's time zone; NULL is "NULL".
+func FormatCell(s *Session, v columnar.Vector, i int) string {
+	if v.IsNull(i) {
+		return "NULL"
+	}
+	return string(columnar.AppendString(nil, v, i, s.zone()))
+}

@@ -1,0 +1,83 @@
+package gosql
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/gosql-engine/gosql/internal/tree"
+	"github.com/gosql-engine/gosql/logical"
+	"github.com/gosql-engine/gosql/logical/optimizer"
+	"github.com/gosql-engine/gosql/physical"
+)
+
+// explain is the text of EXPLAIN of a statement.
+func (s *Session) explain(ctx context.Context, plan logical.Node, mode logical.ExplainMode) (string, error) {
+	if cmd, ok := plan.(logical.Command); ok {
+		if cmd.Query() == nil {
+			return "== Physical Plan ==\nExecute " + cmd.String() + "\n", nil
+		}
+		plan = cmd.Query()
+	}
+	q, err := s.compile(ctx, plan)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	section := func(title, text string) {
+		b.WriteString("== " + title + " ==\n" + strings.TrimRight(text, "\n") + "\n\n")
+	}
+	if mode == logical.ExplainExtended || mode == logical.ExplainCost {
+		section("Parsed Logical Plan", tree.Format(plan))
+		section("Analyzed Logical Plan", schemaLine(q.analyzed)+tree.Format(q.analyzed))
+		section("Optimized Logical Plan", tree.Format(q.optimized))
+	}
+	if mode == logical.ExplainAnalyze {
+		text, err := physical.Analyze(ctx, s.rdd, q.physical, q.conf)
+		if err != nil {
+			return "", err
+		}
+		section("Analyzed Physical Plan", text)
+	} else {
+		section("Physical Plan", tree.Format(q.physical))
+	}
+	section("Stages", physical.Stages(q.physical))
+	return strings.TrimRight(b.String(), "\n"), nil
+}
+
+func schemaLine(n logical.Node) string {
+	var parts []string
+	for _, a := range n.Output() {
+		parts = append(parts, a.Name+": "+a.T.String())
+	}
+	return strings.Join(parts, ", ") + "\n"
+}
+
+// physicalConf is what the planner and the operators need to know of the session.
+func (s *Session) physicalConf() physical.Conf {
+	return physical.Conf{
+		Slots: s.workers, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
+		BroadcastThreshold: s.conf.bytes("spark.sql.autoBroadcastJoinThreshold"), ANSI: s.conf.bool("spark.sql.ansi.enabled"),
+		Adaptive: s.conf.bool("spark.sql.adaptive.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
+		Now: time.Now(), Session: s.info(),
+	}
+}
+
+func (s *Session) info() logical.SessionInfo {
+	return logical.SessionInfo{User: s.user, Database: s.catalog.currentDatabase(), Catalog: defaultCatalog, Version: sparkVersion}
+}
+
+// optimizerConf is what the optimizer needs to know of the session.
+func (s *Session) optimizerConf() optimizer.Conf {
+	excluded := map[string]bool{}
+	for _, r := range strings.Split(s.Get("spark.sql.optimizer.excludedRules"), ",") {
+		if r = strings.TrimSpace(r); r != "" {
+			excluded[r] = true
+		}
+	}
+	return optimizer.Conf{
+		ANSI: s.conf.bool("spark.sql.ansi.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")), Now: time.Now(),
+		Session: s.info(), Excluded: excluded,
+		Function: func(name string) *logical.Function { return s.catalog.Function([]string{name}) },
+	}
+}
