@@ -38,7 +38,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func newBlockFile(spill *spillFolder, buckets int) (*blockFile, error) {
+func newBlockFile(spill *spillFolder) (*blockFile, error) {
 	f, err := spill.create("blocks")
 	if err != nil {
 		return nil, err

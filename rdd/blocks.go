@@ -127,7 +127,7 @@ func (w *blockWriter[T]) flush() error {
 		return nil
 	}
 	if w.holding.file == nil {
-		f, err := newBlockFile(&w.tc.job.sc.spill, len(w.mem))
+		f, err := newBlockFile(&w.tc.job.sc.spill)
 		if err != nil {
 			return err
 		}

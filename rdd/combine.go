@@ -28,21 +28,25 @@ func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], 
 func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
 	s := newSettings(opts)
 	part := keyPartitioner[K](s, r)
-	if p := r.Partitioner(); p != nil && p.SamePartitioning(part) {
-		return MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
-			return combined(tc, in, c.Create, c.Merge)
-		}, Named(name), PreservesPartitioning())
+	codec := codecFor[Pair[K, C]](s)
+	if codec == nil {
+		codec = derivedCodecOrNil[Pair[K, C]]()
 	}
-	if !c.MapSide {
-		shuffled := shuffleByKey(r, part, codecFor[Pair[K, V]](s))
-		return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
-			return combined(tc, in, c.Create, c.Merge)
-		}, Named(name), PreservesPartitioning())
+	// Spilling changes the order in which keys come out, and how partial sums of floats are grouped.
+	own := []Option{Named(name), PreservesPartitioning(), WithDeterminacy(Unordered)}
+	inPlace := r.Partitioner() != nil && r.Partitioner().SamePartitioning(part)
+	if c.MapSide && !inPlace {
+		joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: c.Join, Join: c.Join}
+		return MapPartitions(shuffleCombined(r, part, c, codec), func(tc *TaskContext, in iter.Seq2[Pair[K, C], error]) iter.Seq2[Pair[K, C], error] {
+			return combined(tc, in, joins, codec)
+		}, own...)
 	}
-	shuffled := shuffleCombined(r, part, c, codecFor[Pair[K, C]](s))
-	return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, C], error]) iter.Seq2[Pair[K, C], error] {
-		return combined(tc, in, func(v C) C { return v }, c.Join)
-	}, Named(name), PreservesPartitioning())
+	if !inPlace {
+		r = shuffleByKey(r, part, nil)
+	}
+	return MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
+		return combined(tc, in, c, codec)
+	}, own...)
 }
 
 // keyPartitioner chooses the partitioner of a shuffle by key: the one of the options; else a hash partitioner over the
@@ -64,37 +68,6 @@ func keyPartitioner[K comparable](s settings, parents ...Lineage) KeyPartitioner
 		return p
 	}
 	return NewHashPartitioner[K](parents[0].lineage().sc.conf.parallelism)
-}
-
-// combined makes one pair per key of a partition, in the order in which keys were first seen.
-func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], create func(V) C, merge func(C, V) C) iter.Seq2[Pair[K, C], error] {
-	return func(yield func(Pair[K, C], error) bool) {
-		t := newTable[K, C](keyOpsOf[K]())
-		res := tc.Reserve("combine by key", nil)
-		defer res.Release()
-		kind := kindOf[Pair[K, V]]()
-		for kv, err := range in {
-			if err == nil {
-				n, _ := kind.size(kv)
-				c, fresh := t.find(kv.Key)
-				if fresh {
-					err = res.Grow(n + tableOverhead)
-					*c = create(kv.Val)
-				} else {
-					*c = merge(*c, kv.Val)
-				}
-			}
-			if err != nil {
-				yield(Pair[K, C]{}, err)
-				return
-			}
-		}
-		for i := range t.entries {
-			if !yield(t.entries[i], nil) {
-				return
-			}
-		}
-	}
 }
 
 // tableOverhead is what a table holds per entry beside the pair.
@@ -126,39 +99,44 @@ func shuffleByKey[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], 
 	})
 }
 
-// shuffleCombined combines map-side: one table per map task, written out and begun anew when memory is refused.
+// shuffleCombined combines map-side: one table per map task. When memory is refused the table is written out as it is
+// and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
 func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
-	kind := kindOf[Pair[K, C]]()
+	size := estimator[V]()
 	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
-		t := newTable[K, C](keyOpsOf[K]())
+		a := newAggregation[K, C](tc, c.Join, nil)
 		place := placer(p)
 		emit := func() error {
-			for i := range t.entries {
-				if err := w.put(place(&t.entries[i].Key), t.entries[i]); err != nil {
+			for i := range a.table.entries {
+				if err := w.put(place(&a.table.entries[i].Key), a.table.entries[i]); err != nil {
 					return err
 				}
 			}
 			return nil
 		}
-		res := tc.Reserve("combine by key", nil)
-		defer res.Release()
 		for kv, err := range in {
 			if err != nil {
 				return err
 			}
-			v, fresh := t.find(kv.Key)
-			if !fresh {
+			v, fresh := a.table.find(kv.Key)
+			if fresh {
+				*v = c.Create(kv.Val)
+			} else {
 				*v = c.Merge(*v, kv.Val)
-				continue
 			}
-			*v = c.Create(kv.Val)
-			n, _ := kind.size(Pair[K, C]{kv.Key, *v})
-			if res.Grow(n+tableOverhead) != nil { // refused: the reduce side will merge what is written out now
+			n := int64(0)
+			if a.grows {
+				n, _ = size(kv.Val)
+			}
+			if err := a.added(kv.Key, v, fresh, n); err != nil {
+				if _, refused := err.(*MemoryError); !refused {
+					return err
+				}
 				if err := emit(); err != nil {
 					return err
 				}
-				t.reset()
-				res.Release()
+				a.table.reset()
+				a.res.Release()
 			}
 		}
 		return emit()

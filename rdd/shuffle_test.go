@@ -243,7 +243,7 @@ func TestStreamSpillsResults(t *testing.T) {
 func TestBlockFileFormat(t *testing.T) {
 	spill := &spillFolder{in: t.TempDir()}
 	codec := must[Codec[int64]](t)(CodecOf[int64]())
-	f := must[*blockFile](t)(newBlockFile(spill, 3))
+	f := must[*blockFile](t)(newBlockFile(spill))
 	for _, b := range []struct {
 		bucket int
 		vs     []int64

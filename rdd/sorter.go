@@ -56,7 +56,7 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 		return 0, nil
 	}
 	if s.file == nil {
-		if s.file, err = newBlockFile(&s.tc.job.sc.spill, 0); err != nil {
+		if s.file, err = newBlockFile(&s.tc.job.sc.spill); err != nil {
 			return 0, err
 		}
 	}

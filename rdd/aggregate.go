@@ -1,0 +1,200 @@
+package rdd
+
+import (
+	"iter"
+	"reflect"
+)
+
+// aggregation combines values by key in bounded memory: in one table while the budget lasts. Refused, it writes the
+// table's entries to a file, spread over buckets by their hashes, and begins anew; in the end each bucket, whose keys
+// are in no other, is combined on its own, spreading again by further bits of the hash if it must.
+type aggregation[K comparable, C any] struct {
+	tc    *TaskContext
+	ops   keyOps[K]
+	join  func(a, b C) C
+	codec Codec[Pair[K, C]] // nil: cannot spill
+	kind  elementKind[Pair[K, C]]
+	grows bool // a combined value grows with what is merged into it
+	depth int  // how many times this data was spread
+
+	table *table[K, C]
+	res   *Reservation
+	file  *blockFile
+}
+
+// Each spill spreads over 16 buckets, by four bits of the hash; after 15 times there are none left.
+const (
+	spreadBits  = 4
+	spreadParts = 1 << spreadBits
+	maxSpread   = 64/spreadBits - 1
+)
+
+func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, codec Codec[Pair[K, C]]) *aggregation[K, C] {
+	a := &aggregation[K, C]{tc: tc, ops: keyOpsOf[K](), join: join, codec: codec, kind: kindOf[Pair[K, C]]()}
+	k := reflect.TypeFor[C]().Kind()
+	a.grows = k == reflect.Slice || k == reflect.Map
+	a.open()
+	return a
+}
+
+func (a *aggregation[K, C]) open() {
+	a.table = newTable[K, C](a.ops)
+	a.res = a.tc.Reserve("combine by key", a.spill)
+}
+
+// added books an entry that was made for k, or size more bytes merged into an old one. When the memory for it is
+// refused the whole table goes to the file.
+func (a *aggregation[K, C]) added(k K, c *C, fresh bool, size int64) error {
+	if fresh {
+		n, _ := a.kind.size(Pair[K, C]{k, *c})
+		return a.res.Grow(n + tableOverhead)
+	}
+	if a.grows {
+		return a.res.Grow(size)
+	}
+	return nil
+}
+
+// put adds a combined value.
+func (a *aggregation[K, C]) put(k K, v C) error {
+	c, fresh := a.table.find(k)
+	if fresh {
+		*c = v
+	} else {
+		*c = a.join(*c, v)
+	}
+	size := int64(0)
+	if a.grows {
+		size, _ = a.kind.size(Pair[K, C]{k, v})
+	}
+	return a.added(k, c, fresh, size)
+}
+
+// spill is called from some Grow of the task, when no entry is being changed.
+func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
+	if a.codec == nil || a.depth >= maxSpread || a.res.Used() < reserveStep {
+		return 0, nil
+	}
+	if a.file == nil {
+		if a.file, err = newBlockFile(&a.tc.job.sc.spill); err != nil {
+			return 0, err
+		}
+	}
+	if err := a.flush(); err != nil {
+		return 0, err
+	}
+	freed = a.res.Used()
+	a.res.Shrink(freed)
+	return freed, nil
+}
+
+// flush writes the table to the file and empties it.
+func (a *aggregation[K, C]) flush() error {
+	buckets := make([][]Pair[K, C], spreadParts)
+	shift := 64 - spreadBits*(a.depth+1)
+	for i := range a.table.entries {
+		e := &a.table.entries[i]
+		b := a.ops.hash(&e.Key) >> shift & (spreadParts - 1)
+		buckets[b] = append(buckets[b], *e)
+	}
+	before := a.file.size()
+	for b, entries := range buckets {
+		if len(entries) == 0 {
+			continue
+		}
+		if err := appendBlock(a.file, b, entries, a.codec); err != nil {
+			return err
+		}
+	}
+	a.tc.metrics.SpillBytes += a.file.size() - before
+	a.table.reset()
+	return nil
+}
+
+// emit gives one pair per key; false when the stream is over.
+func (a *aggregation[K, C]) emit(yield func(Pair[K, C], error) bool) bool {
+	if a.file == nil {
+		a.res.spill = nil // entries on their way out cannot be taken back
+		for i := range a.table.entries {
+			if !yield(a.table.entries[i], nil) {
+				return false
+			}
+		}
+		return true
+	}
+	if err := a.sealed(); err != nil {
+		yield(Pair[K, C]{}, err)
+		return false
+	}
+	for b := range spreadParts {
+		if !a.emitBucket(b, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// sealed writes what is left in memory and closes the file.
+func (a *aggregation[K, C]) sealed() error {
+	if err := a.flush(); err != nil {
+		return err
+	}
+	a.table = nil
+	a.res.Release()
+	a.res.spill = nil
+	return a.file.seal()
+}
+
+// emitBucket combines one bucket on its own.
+func (a *aggregation[K, C]) emitBucket(b int, yield func(Pair[K, C], error) bool) bool {
+	sub := &aggregation[K, C]{tc: a.tc, ops: a.ops, join: a.join, codec: a.codec, kind: a.kind, grows: a.grows, depth: a.depth + 1}
+	sub.open()
+	defer sub.close()
+	for kv, err := range readFile(a.file, b, a.codec) {
+		if err == nil {
+			err = sub.put(kv.Key, kv.Val)
+		}
+		if err != nil {
+			yield(Pair[K, C]{}, err)
+			return false
+		}
+	}
+	return sub.emit(yield)
+}
+
+func (a *aggregation[K, C]) close() {
+	a.res.Release()
+	a.res.spill = nil
+	if a.file != nil {
+		a.file.remove()
+	}
+}
+
+// combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
+func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], c Combiner[V, C], codec Codec[Pair[K, C]]) iter.Seq2[Pair[K, C], error] {
+	return func(yield func(Pair[K, C], error) bool) {
+		a := newAggregation(tc, c.Join, codec)
+		defer a.close()
+		size := estimator[V]()
+		for kv, err := range in {
+			if err == nil {
+				p, fresh := a.table.find(kv.Key)
+				if fresh {
+					*p = c.Create(kv.Val)
+				} else {
+					*p = c.Merge(*p, kv.Val)
+				}
+				n := int64(0)
+				if a.grows {
+					n, _ = size(kv.Val)
+				}
+				err = a.added(kv.Key, p, fresh, n)
+			}
+			if err != nil {
+				yield(Pair[K, C]{}, err)
+				return
+			}
+		}
+		a.emit(yield)
+	}
+}
