@@ -222,18 +222,5 @@ func (o Options) Zone() (*time.Location, error) {
 	if !ok {
 		return time.UTC, nil
 	}
-	return parseZone(name)
-}
-
-func parseZone(name string) (*time.Location, error) {
-	if loc, err := time.LoadLocation(name); err == nil && name != "" {
-		return loc, nil
-	}
-	for _, layout := range []string{"-07:00", "-0700", "-07"} {
-		if t, err := time.Parse(layout, strings.TrimPrefix(strings.TrimPrefix(name, "GMT"), "UTC")); err == nil {
-			_, seconds := t.Zone()
-			return time.FixedZone(name, seconds), nil
-		}
-	}
-	return nil, columnar.Errorf("INVALID_TIMEZONE", "There is no time zone %q.", name)
+	return columnar.ParseZone(name)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/internal/javafmt"
 )
 
 // identity keeps decoded values as a vector's own.
@@ -91,12 +92,40 @@ const julianEpoch = 2440588
 
 const microsPerDay = 86400 * 1e6
 
-func int96Converter(t columnar.Type) converter[int96] {
+func int96Converter(t columnar.Type, legacy bool) converter[int96] {
 	return each(t, func(v int96) int64 {
 		nanos := int64(uint64(v[0]) | uint64(v[1])<<32)
-		return (int64(int32(v[2]))-julianEpoch)*microsPerDay + nanos/1000
+		days := int64(int32(v[2])) - julianEpoch
+		if legacy && days < gregorianStart {
+			days = rebase(days)
+		}
+		return days*microsPerDay + nanos/1000
 	})
 }
+
+// gregorianStart is 1582-10-15, the first day of the Gregorian calendar, in days since 1970-01-01.
+const gregorianStart = -141427
+
+// rebase gives a day the date in today's calendar that it had in the Julian one, in which older programs wrote it.
+func rebase(days int64) int64 {
+	// Julian civil date from a day number, counted from 1 March of year -4716 in years of 365.25 days.
+	e := 4*(days+julianEpoch+1401) + 3
+	h := 5*(floorMod(e, 1461)/4) + 2
+	day := int(floorMod(h, 153)/5) + 1
+	month := int(floorMod(h/153+2, 12)) + 1
+	year := int(floorDiv(e, 1461)) - 4716 + (12+2-month)/12
+	return javafmt.DaysFromCivil(year, month, day)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 
 func boolConverter() converter[byte] {
 	return func(p *columnar.Pool, vals []byte, valid columnar.Bitmap, _ [][]byte) (columnar.Vector, error) {

@@ -84,7 +84,7 @@ func (g *rowGroup) openFlat(b *bound) (column, error) {
 	case format.Int64:
 		return newFlat(c, casting(int64Converter(t, l), t, b.want)), nil
 	case format.Int96:
-		return newFlat(c, casting(int96Converter(t), t, b.want)), nil
+		return newFlat(c, casting(int96Converter(t, g.driver.legacyInt96), t, b.want)), nil
 	case format.Float:
 		return newFlat(c, casting(identity[float32](t), t, b.want)), nil
 	case format.Double:
@@ -109,7 +109,7 @@ func (g *rowGroup) openStream(n *node, want columnar.Type) (stream, error) {
 	case format.Int64:
 		return newStream(c, casting(int64Converter(t, l), t, want)), nil
 	case format.Int96:
-		return newStream(c, casting(int96Converter(t), t, want)), nil
+		return newStream(c, casting(int96Converter(t, g.driver.legacyInt96), t, want)), nil
 	case format.Float:
 		return newStream(c, casting(identity[float32](t), t, want)), nil
 	case format.Double:

@@ -14,7 +14,7 @@ import (
 
 func init() { datasources.Register("parquet", Format{}) }
 
-// Format is the Parquet format. Options: mergeSchema, and those of every file source.
+// Format is the Parquet format. Options: mergeSchema, int96RebaseMode, and those of every file source.
 type Format struct{}
 
 // Open implements datasources.Format. Without a schema, that of the first file is taken, or with mergeSchema that of all files
@@ -33,6 +33,9 @@ func (Format) Open(ctx context.Context, paths []string, options map[string]strin
 	}
 	files.List = kept
 	d := &driver{footers: map[*datasources.File]*lazyFooter{}}
+	if err := d.setRebase(o); err != nil {
+		return nil, err
+	}
 	for _, f := range files.List {
 		d.footers[f] = &lazyFooter{}
 	}
@@ -55,6 +58,23 @@ type driver struct {
 	schema  *columnar.Schema
 	footers map[*datasources.File]*lazyFooter
 	scratch sync.Pool // of *scratch
+
+	legacyInt96 bool // INT96 timestamps were written in the Julian calendar
+}
+
+// setRebase reads the options about files of programs that knew the old calendar.
+func (d *driver) setRebase(o datasources.Options) error {
+	for _, name := range []string{"int96RebaseMode", "datetimeRebaseMode"} {
+		v, ok := o.Get(name)
+		switch {
+		case !ok, strings.EqualFold(v, "CORRECTED"), strings.EqualFold(v, "EXCEPTION"):
+		case strings.EqualFold(v, "LEGACY") && name == "int96RebaseMode":
+			d.legacyInt96 = true
+		default:
+			return datasources.InvalidOption(name, v, "CORRECTED or EXCEPTION (or, for INT96, LEGACY)")
+		}
+	}
+	return nil
 }
 
 // lazyFooter is a footer that is read when it is first needed, and once.

@@ -1,0 +1,23 @@
+package parquet
+
+import (
+	"testing"
+
+	"github.com/gosql-engine/gosql/datasources/sourcetest"
+)
+
+func TestMessy(t *testing.T) {
+	sourcetest.Messy(t, Format{}, "parquet", "../..", sourcetest.Better{
+		"bad-checksum.parquet":      "Spark returns spoiled rows; the checksum tells",
+		"corrupt-page.parquet":      "Spark returns spoiled rows, and without a checksum so do we",
+		"codec-brotli.parquet":      "a valid file for which Spark lacks a class",
+		"timestamps-units.parquet":  "valid; Spark has no type for nanoseconds",
+		"uuid.parquet":              "valid; Spark has no type for it",
+		"float16.parquet":           "valid; Spark has no type for it",
+		"decimal-bytearray.parquet": "valid; Spark's vectorized reader fails",
+		"no-created-by.parquet":     "valid; Spark's vectorized reader fails",
+		"no-columns.parquet":        "valid; it has rows and no columns",
+		"hive":                      "Spark takes the bytes of an escaped UTF-8 name for characters",
+		"36":                        "as hive",
+	})
+}
