@@ -1,6 +1,7 @@
 package gosql
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -13,14 +14,33 @@ type Usage struct {
 	SpilledBytes int64 // written to disk for lack of memory
 }
 
-// usage gathers Usage from the events of tasks.
-type usage struct{ peak, spilled atomic.Int64 }
+// Progress is how far the running queries of a session are.
+type Progress struct {
+	Stages, DoneStages, Tasks, DoneTasks int
+}
+
+// usage gathers Usage and Progress from the events of stages and tasks.
+type usage struct {
+	peak, spilled                        atomic.Int64
+	stages, doneStages, tasks, doneTasks atomic.Int64
+}
 
 // OnEvent implements rdd.Listener.
 func (u *usage) OnEvent(e rdd.Event) {
-	end, ok := e.(rdd.TaskEnd)
-	if !ok {
-		return
+	switch e := e.(type) {
+	case rdd.StageSubmitted:
+		u.stages.Add(1)
+		u.tasks.Add(int64(e.Tasks))
+	case rdd.StageCompleted:
+		u.doneStages.Add(1)
+	case rdd.TaskEnd:
+		u.taskEnd(e)
+	}
+}
+
+func (u *usage) taskEnd(end rdd.TaskEnd) {
+	if end.Err == nil {
+		u.doneTasks.Add(1)
 	}
 	u.spilled.Add(end.Metrics.SpillBytes)
 	for {
@@ -40,6 +60,35 @@ func (s *Session) Usage() Usage {
 func (s *Session) ResetUsage() {
 	s.usage.peak.Store(0)
 	s.usage.spilled.Store(0)
+	for _, n := range []*atomic.Int64{&s.usage.stages, &s.usage.doneStages, &s.usage.tasks, &s.usage.doneTasks} {
+		n.Store(0)
+	}
+}
+
+// Progress tells how far the queries are that began since ResetUsage. Stages count once they have been submitted.
+func (s *Session) Progress() Progress {
+	u := &s.usage
+	return Progress{int(u.stages.Load()), int(u.doneStages.Load()), int(u.tasks.Load()), int(u.doneTasks.Load())}
+}
+
+// FunctionNames lists the functions that queries can call, sorted.
+func (s *Session) FunctionNames() []string { return s.catalog.FunctionNames() }
+
+// Names lists the tables and views of the session, and their columns, for completion.
+func (s *Session) Names(ctx context.Context) (tables, columns []string) {
+	entries, err := s.catalog.Tables(ctx, "")
+	if err != nil {
+		return nil, nil
+	}
+	for _, e := range entries {
+		tables = append(tables, e.Name)
+		if schema, err := s.Table("`" + e.Name + "`").Schema(); err == nil {
+			for _, f := range schema.Fields {
+				columns = append(columns, f.Name)
+			}
+		}
+	}
+	return tables, columns
 }
 
 // Zone is the session's time zone.
