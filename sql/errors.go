@@ -78,7 +78,6 @@ const (
 	condNumericRange    = "INVALID_NUMERIC_LITERAL_RANGE"
 	condStatement       = "INVALID_SQL_SYNTAX"
 	condFeature         = "UNSUPPORTED_FEATURE"
-	condDuplicateClause = "DUPLICATE_CLAUSES"
 	condDuplicateCTE    = "DUPLICATED_CTE_NAMES"
 	condInterval        = "INVALID_INTERVAL_FORMAT"
 	condInternal        = "INTERNAL_ERROR"

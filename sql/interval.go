@@ -2,6 +2,7 @@ package sql
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -106,11 +107,7 @@ func (s *intervalSum) plus(sum int64, value string, count int64) int64 {
 // literal is the value of the sum, whose type follows from the units.
 func (s *intervalSum) literal() *logical.Literal {
 	micros := s.micros + s.days*microsDay
-	switch {
-	case s.months1 && s.time1:
-		v := columnar.NewFixed(columnar.CalendarType, []columnar.Interval{{Months: int32(s.months), Days: int32(s.days), Micros: s.micros}}, nil)
-		return &logical.Literal{Value: v, Text: "INTERVAL '" + columnar.FormatValue(v, 0) + "'"}
-	case s.months1:
+	if s.months1 {
 		return logical.NewLiteral(columnar.NewFixed(columnar.YearMonthType(s.first, s.last), []int32{int32(s.months)}, nil))
 	}
 	return logical.NewLiteral(columnar.NewFixed(columnar.DayTimeType(s.first, s.last), []int64{micros}, nil))
@@ -127,18 +124,24 @@ func (w *walker) interval(c *cursor) bool {
 	t := c.peek()
 	sub := &cursor{toks: c.toks, i: c.i + 1, end: c.end}
 	var sum intervalSum
+	typed := sub.peek().kind == str && !isUnit(sub.at(1))
 	switch {
-	case sub.peek().kind == str && !isUnit(sub.at(1)):
+	case typed:
 		w.intervalText(&sum, sub.next())
 	case w.unitToUnit(&sum, sub):
-	case !w.intervalParts(&sum, sub):
+	case !w.intervalParts(&sum, sub, true):
 		return false
-	case sum.months1 && sum.time1:
-		w.fail(errorAt(t.beg, condInterval+".UNSUPPORTED_FROM_TO_EXPRESSION", "Cannot mix year-month and day-time fields in an interval literal."))
 	}
-	text := w.src[c.at(1).beg:sub.at(-1).end]
-	if !sum.valid() {
-		w.fail(errorAt(t.beg, condInterval+".UNRECOGNIZED_NUMBER", "Error parsing '%s' to interval. Please ensure that the value provided is in a valid format for defining an interval.", text))
+	text := w.src[t.beg:sub.at(-1).end]
+	switch {
+	case (sub.peek().kind == num || sub.peek().kind == str) && isUnit(sub.at(1)) || sub.peek().isWord("TO") && isUnit(sub.at(1)):
+		w.fail(errorAt(t.beg, "_LEGACY_ERROR_TEMP_0024", "Can only have a single from-to unit in the interval literal syntax."))
+	case sum.months1 && sum.time1:
+		w.fail(errorAt(t.beg, "_LEGACY_ERROR_TEMP_0029", "Cannot mix year-month and day-time fields: %s.", text))
+	case !sum.valid() && typed:
+		w.fail(errorAt(t.beg, condTypedLiteral, `The value of the typed literal "INTERVAL" is invalid: '%s'.`, sub.at(-1).text))
+	case !sum.valid():
+		w.fail(errorAt(t.beg, condInterval+".INTERVAL_PARSING", "Error parsing '%s' to interval. Error parsing interval string: it is out of range.", text))
 	}
 	c.i = sub.i
 	l := sum.literal()
@@ -149,8 +152,9 @@ func (w *walker) interval(c *cursor) bool {
 
 func isUnit(t token) bool { _, ok := unitOf(t); return ok }
 
-// intervalParts reads value unit pairs; false means that there are none.
-func (w *walker) intervalParts(sum *intervalSum, c *cursor) (any bool) {
+// intervalParts reads value unit pairs; false means that there are none. In the
+// text of a statement, written, a string has to be a number.
+func (w *walker) intervalParts(sum *intervalSum, c *cursor, written bool) (any bool) {
 	for {
 		k, sign := 0, ""
 		if c.peek().isOp("+", "-") {
@@ -161,11 +165,16 @@ func (w *walker) intervalParts(sum *intervalSum, c *cursor) (any bool) {
 		if !ok || v.kind != num && v.kind != str {
 			return any
 		}
+		if written && v.kind == str && !numberInText.MatchString(v.text) {
+			w.fail(errorAt(v.beg, "_LEGACY_ERROR_TEMP_0026", "Can only use numbers in the interval value part for multiple unit value pairs interval form, but got invalid value: %s.", v.text))
+		}
 		sum.add(signed(sign == "-", v.text), unit)
 		c.i += k + 2
 		any = true
 	}
 }
+
+var numberInText = regexp.MustCompile(`^\s*[-+]?\s*(\d+(\.\d*)?|\.\d+)\s*$`)
 
 // signed is a number as written in a string, perhaps with space around its own
 // sign, under another sign before the string.
@@ -187,7 +196,7 @@ func (w *walker) intervalText(sum *intervalSum, t token) {
 	}
 	c := &cursor{toks: toks}
 	c.accept("INTERVAL")
-	w.intervalParts(sum, c)
+	w.intervalParts(sum, c, false)
 	sum.bad = sum.bad || !c.done()
 }
 
@@ -206,28 +215,67 @@ func (w *walker) unitToUnit(sum *intervalSum, c *cursor) bool {
 		w.fail(errorAt(c.at(k).beg, condInterval+".UNSUPPORTED_FROM_TO_EXPRESSION", "Cannot support (interval '%s' %s to %s) expression.",
 			c.at(k).text, strings.ToLower(c.at(k+1).text), strings.ToLower(c.at(k+3).text)))
 	}
-	betweenUnits(sum, signed(c.peek().isOp("-"), c.at(k).text), from, to)
+	text := strings.TrimSpace(c.at(k).text)
+	if !betweenUnits(sum, text, c.peek().isOp("-"), from, to) {
+		w.unmatchedFormat(c.at(k), from, to)
+	}
 	c.i += k + 4
 	return true
 }
 
-var dayTimeUnits = [...]string{"DAY", "HOUR", "MINUTE", "SECOND"}
-var yearMonthUnits = [...]string{"YEAR", "MONTH"}
+var (
+	dayTimeUnits   = [...]string{"DAY", "HOUR", "MINUTE", "SECOND"}
+	yearMonthUnits = [...]string{"YEAR", "MONTH"}
+)
 
-// betweenUnits splits 1-2 or 1 02:03:04.5 into its fields.
-func betweenUnits(sum *intervalSum, text string, from, to intervalUnit) {
-	negative := strings.HasPrefix(text, "-")
-	text = strings.TrimPrefix(text, "-")
-	units, fields := dayTimeUnits[:], strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' })
+// unmatchedFormat stops at text that does not have the fields its units ask for.
+func (w *walker) unmatchedFormat(t token, from, to intervalUnit) {
 	if from.yearMonth {
-		units, fields = yearMonthUnits[:], strings.Split(text, "-")
+		w.fail(errorAt(t.beg, condInterval+".UNMATCHED_FORMAT_STRING", "Error parsing '%s' to interval. Interval string does not match year-month format of `[+|-]y-m`, `INTERVAL [+|-]'[+|-]y-m' YEAR TO MONTH` when cast to interval year to month: %s.", t.text, t.text))
 	}
-	if len(fields) != int(to.field-from.field)+1 {
-		sum.bad = true
-		return
+	units := strings.ToLower(dayTimeUnits[from.field] + " to " + dayTimeUnits[to.field])
+	w.fail(errorAt(t.beg, condInterval+".UNMATCHED_FORMAT_STRING_WITH_NOTICE", "Error parsing '%s' to interval. Interval string does not match day-time format when cast to interval %s: %s. Set \"spark.sql.legacy.fromDayTimeString.enabled\" to \"true\" to restore the behavior before Spark 3.0.", t.text, units, t.text))
+}
+
+// betweenUnits adds the fields of 1-2 or 1 02:03:04.5; false means that the
+// text has another form.
+func betweenUnits(sum *intervalSum, text string, negative bool, from, to intervalUnit) bool {
+	if strings.HasPrefix(text, "-") {
+		negative = !negative
 	}
-	for i, f := range fields {
-		sum.bad = sum.bad || f == "" || !isDigit(f[0])
-		sum.add(signed(negative, f), intervalUnitOf[units[int(from.field)+i]])
+	text = strings.TrimLeft(text, "+-")
+	for field := from.field; field <= to.field; field++ {
+		n := digits(text, 0)
+		if n == 0 {
+			return false
+		}
+		if field == 3 && n < len(text) && text[n] == '.' {
+			n = digits(text, n+1)
+		}
+		unit := dayTimeUnits[:]
+		if from.yearMonth {
+			unit = yearMonthUnits[:]
+		}
+		sum.add(signed(negative, text[:n]), intervalUnitOf[unit[field]])
+		text = text[n:]
+		if field < to.field {
+			rest := strings.TrimLeft(text, separator(from, field))
+			if len(rest) == len(text) || len(text)-len(rest) > 1 && text[0] != ' ' {
+				return false
+			}
+			text = rest
+		}
 	}
+	return text == ""
+}
+
+// separator is what stands between a field and the next.
+func separator(from intervalUnit, field uint8) string {
+	switch {
+	case from.yearMonth:
+		return "-"
+	case field == 0:
+		return " "
+	}
+	return ":"
 }

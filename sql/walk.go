@@ -124,6 +124,9 @@ func (w *walker) identifierClause(c *cursor) ([]string, bool) {
 	}
 	w.finish(in)
 	c.i += 2
+	if name == "" {
+		w.fail(errorAt(g.beg, condEmpty, "Syntax error, unexpected empty statement."))
+	}
 	parts, err := parseName(name)
 	if err != nil {
 		w.fail(errorAt(g.beg, condSyntax, "Syntax error at or near '%s'.", name))

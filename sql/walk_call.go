@@ -299,32 +299,44 @@ func (w *walker) niladic(c *cursor) bool {
 // name of a unit, and the function that Spark makes of it.
 var unitCalls = map[string]string{
 	"TIMESTAMPADD": "timestampadd", "DATEADD": "timestampadd", "DATE_ADD": "timestampadd",
-	"TIMESTAMPDIFF": "timestampdiff", "DATEDIFF": "timestampdiff", "DATE_DIFF": "timestampdiff",
+	"TIMESTAMPDIFF": "timestampdiff", "DATEDIFF": "timestampdiff", "DATE_DIFF": "timestampdiff", "TIMEDIFF": "timestampdiff",
 }
 
 func (w *walker) unitCall(c *cursor) bool {
 	in := formGroup(c)
-	if in == nil || !in.peek().isWord(datetimeUnits...) || !in.at(1).isPunct(",") {
+	if in == nil || !in.at(1).isPunct(",") {
 		return false
 	}
 	t, unit := c.peek(), in.next()
+	if unit.kind == str && len(splitCommas(in.toks)) == 3 {
+		w.fail(errorAt(unit.beg, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "The value of parameter(s) `unit` in `%s` is invalid: expects one of the units without quotes %s, but got the string literal '%s'.",
+			strings.ToLower(t.text), strings.Join(datetimeUnits, ", "), unit.text))
+	}
+	if !unit.isWord(datetimeUnits...) || len(splitCommas(in.toks)) != 3 {
+		return false
+	}
 	w.open(t.beg, markCall, callNote{name: []string{unitCalls[t.upper]}, args: 3})
 	w.arg(unit.beg)
 	w.value(unit.beg, logical.Lit(unit.upper))
 	w.arg(t.beg)
 	in.next()
-	if n := w.arguments(in); n != 2 {
-		return w.wrongArguments(t, n+1)
-	}
+	w.arguments(in)
 	w.finish(in)
 	w.close(t.beg)
 	c.i += 2
 	return true
 }
 
-func (w *walker) wrongArguments(t token, n int) bool {
-	w.fail(errorAt(t.beg, condSyntax, "The function `%s` takes a unit and two values, not %d arguments.", strings.ToLower(t.text), n))
-	return false
+// splitCommas cuts tokens at their commas.
+func splitCommas(toks []token) (parts [][]token) {
+	from := 0
+	for i, t := range toks {
+		if t.isPunct(",") {
+			parts = append(parts, toks[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, toks[from:])
 }
 
 var datetimeUnits = []string{

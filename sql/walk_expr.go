@@ -151,6 +151,9 @@ func (w *walker) match(c *cursor, start, pos int, operator string, not bool) {
 	w.arg(pos)
 	if n.quantifier != "" {
 		in := w.group(c, "(")
+		if in.done() {
+			w.fail(errorAt(in.end.beg, "_LEGACY_ERROR_TEMP_0064", "Expected something between '(' and ')'."))
+		}
 		w.emitList(in, func() { w.expr(in) })
 		w.finish(in)
 	} else {

@@ -169,10 +169,17 @@ func (w *walker) join(c *cursor) bool {
 		return false
 	}
 	c.i = sub.i
+	lateral := c.peek()
+	if n.natural && lateral.isWord("LATERAL") {
+		w.fail(errorAt(lateral.beg, "INCOMPATIBLE_JOIN_TYPES", "The join types LATERAL and NATURAL are incompatible."))
+	}
 	w.emit(t.beg, "JOIN")
 	w.relationPrimary(c)
 	w.emit(t.beg, "ON")
 	if !n.natural && c.peek().isWord("USING") {
+		if lateral.isWord("LATERAL") {
+			w.fail(errorAt(c.peek().beg, condFeature+".LATERAL_JOIN_USING", "The feature is not supported: JOIN USING with LATERAL correlation."))
+		}
 		c.i++
 		n.using = w.identList(c)
 	}
@@ -249,6 +256,9 @@ func (w *walker) sampleSize(in *cursor, s *logical.UnresolvedSample) {
 		f, err := strconv.ParseFloat(sign+v.text, 64)
 		if err != nil {
 			w.unexpected(v, "")
+		}
+		if f < 0 || f > 100 {
+			w.fail(errorAt(v.beg, "_LEGACY_ERROR_TEMP_0064", "Sampling fraction (%v) must be on interval [0, 1].", f/100))
 		}
 		s.Kind, s.Percent = logical.SamplePercent, f
 	case in.accept("ROWS"):

@@ -166,7 +166,7 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	}
 	typ, ok := literalTypes[t.upper]
 	if !ok {
-		w.fail(errorAt(t.beg, "UNSUPPORTED_TYPED_LITERAL", `Literals of the type "%s" are not supported. Supported types are "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X".`, t.upper))
+		w.unknownLiteral(t)
 	}
 	v := specialTime(s.text, typ, w.opts.zone())
 	var err error
@@ -179,6 +179,11 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	}
 	w.value(t.beg, &logical.Literal{Value: v, Text: w.literalText(t.upper, typ, v), Pos: position(t.beg)})
 	return true
+}
+
+// unknownLiteral stops at a literal of a type that has no literals.
+func (w *walker) unknownLiteral(t token) {
+	w.fail(errorAt(t.beg, "UNSUPPORTED_TYPED_LITERAL", `Literals of the type "%s" are not supported. Supported types are "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME".`, t.upper))
 }
 
 // specialTime is the value of the words that Spark takes in literals of dates

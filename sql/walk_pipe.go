@@ -125,6 +125,9 @@ func (w *walker) pipeAggregate(c *cursor, start int) {
 	w.emit(t.beg, "FROM")
 	w.out = append(w.out, input...)
 	if g := c.peek(); c.accept("GROUP", "BY") {
+		if c.peek().isWord("ALL") && !nameFollows(c.at(1)) || c.words("ALL") && c.at(1).kind == eof {
+			w.fail(errorAt(g.beg, condFeature+".PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support GROUP BY ALL."))
+		}
 		w.emit(g.beg, "GROUP BY")
 		w.groupBy(c, w.namedExpr)
 	}

@@ -56,6 +56,7 @@ func init() {
 		"CURRENT_USER": (*walker).niladic,
 		"TIMESTAMPADD": (*walker).unitCall, "TIMESTAMPDIFF": (*walker).unitCall, "DATEADD": (*walker).unitCall,
 		"DATEDIFF": (*walker).unitCall, "DATE_ADD": (*walker).unitCall, "DATE_DIFF": (*walker).unitCall,
+		"TIMEDIFF": (*walker).unitCall,
 	}
 }
 
@@ -73,6 +74,9 @@ func (w *walker) name(c *cursor) int {
 	t := c.peek()
 	if t.kind == word && notNames[t.upper] && !nameFollows(c.at(1)) {
 		w.unexpected(t, "")
+	}
+	if t.kind == word && c.at(1).kind == str {
+		w.unknownLiteral(t)
 	}
 	parts := w.dotted(c)
 	if c.peek().isGroup("(") && !t.isWord("IN") {

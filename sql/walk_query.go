@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gosql-engine/gosql/logical"
@@ -190,21 +191,36 @@ func (w *walker) transform(t token) {
 func (w *walker) inlineTable(c *cursor) {
 	t := c.next()
 	w.emit(t.beg, "(", "VALUES")
+	row, width := 0, 0
 	w.emitList(c, func() {
-		t := c.peek()
-		w.emit(t.beg, "ROW", "(")
-		if in := inside(t); t.isGroup("(") && !isQuery(in) && rowEnds(c.at(1)) {
-			c.i++
-			if w.arguments(in) == 0 {
-				w.unexpected(in.end, "")
-			}
-			w.finish(in)
-		} else {
-			w.expr(c)
+		n := w.row(c)
+		if row == 0 {
+			width = n
 		}
-		w.emit(t.beg, ")")
+		if n != width {
+			w.fail(errorAt(t.beg, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Invalid inline table. Inline table expected %d columns but found %d columns in row %d.", width, n, row))
+		}
+		row++
 	})
 	w.emit(c.peek().beg, ")")
+}
+
+// row walks a row of VALUES, with or without brackets, and returns its width.
+func (w *walker) row(c *cursor) (n int) {
+	t := c.peek()
+	w.emit(t.beg, "ROW", "(")
+	if in := inside(t); t.isGroup("(") && !isQuery(in) && rowEnds(c.at(1)) {
+		c.i++
+		if n = w.arguments(in); n == 0 {
+			w.unexpected(in.end, "")
+		}
+		w.finish(in)
+	} else {
+		w.expr(c)
+		n = 1
+	}
+	w.emit(t.beg, ")")
+	return n
 }
 
 // rowEnds tells VALUES (1, 2) from VALUES (1) + 2.
@@ -229,7 +245,12 @@ func (w *walker) organization(c *cursor, start int, scope *selectScope) {
 		}
 		first = false
 	}
-	for atOrganization(c) {
+	for last := 0; atOrganization(c); {
+		rank := slices.Index(organizers, c.peek().upper) + 1
+		if rank <= last {
+			w.unexpected(c.peek(), "")
+		}
+		last = rank
 		if c.peek().isWord("WINDOW") {
 			w.trailingWindows(c, scope)
 			continue
@@ -238,6 +259,9 @@ func (w *walker) organization(c *cursor, start int, scope *selectScope) {
 	}
 	w.seal(scope)
 }
+
+// organizers are the clauses behind a query, in the only order they may have.
+var organizers = []string{"ORDER", "CLUSTER", "DISTRIBUTE", "SORT", "WINDOW", "LIMIT", "OFFSET"}
 
 func (w *walker) trailingWindows(c *cursor, scope *selectScope) {
 	t := c.next()

@@ -174,6 +174,9 @@ func (w *walker) groupSets(c *cursor, pos int, n groupNote) {
 		if t.isGroup("(") && (next.kind == eof || next.isPunct(",")) && !isQuery(inside(t)) {
 			in.i++
 			sub := inside(t)
+			if sub.done() && n.kind != logical.GroupingSets {
+				w.fail(errorAt(t.beg, "_LEGACY_ERROR_TEMP_0051", "Empty set in %s grouping sets is not supported.", [...]string{"ROLLUP", "CUBE"}[n.kind]))
+			}
 			w.open(t.beg, markSet, noNote{})
 			if !sub.done() {
 				w.list(sub, func() {

@@ -42,7 +42,7 @@ func TestQueries(t *testing.T) {
 		{"VALUES (1, 'a'), (2, 'b') AS t(x, y)", "t(x,y):Values[(1,'a')(2,'b')]"}, {"SELECT * FROM VALUES 1, 2", "Project[*](Values[(1)(2)])"},
 		{"(SELECT a FROM t LIMIT 1) LIMIT 2", "Limit[2](Limit[1](Project[a](t)))"}, {"SELECT DISTINCT a FROM t", "Distinct[](Project[a](t))"},
 		{"SELECT a FROM t GROUP BY ALL", "Aggregate[ALL][a](t)"}, {"SELECT 1 HAVING true", "Having[true](Aggregate[][1](OneRow))"},
-		{"SELECT a FROM t SORT BY b DISTRIBUTE BY c", "Sort[ ASC NULLS FIRST b](Repartition[c](Project[a](t)))"},
+		{"SELECT a FROM t DISTRIBUTE BY c SORT BY b", "Sort[ ASC NULLS FIRST b](Repartition[c](Project[a](t)))"},
 		{"SELECT a FROM t LIMIT ALL OFFSET 3", "Limit[3](Project[a](t))"}, {"SELECT a FROM t LIMIT 1 + 1", "Limit[(+ 1 1)](Project[a](t))"},
 		{"SELECT * FROM a, b JOIN c ON a.x = c.x", "Project[*](Inner(Inner(a, b), c on (= a.x c.x)))"},
 		{"SELECT * FROM a JOIN b USING (x, y) CROSS JOIN c", "Project[*](Cross(Inner(a, b using x,y), c))"},

@@ -1,6 +1,10 @@
 package sql
 
-import "github.com/gosql-engine/gosql/logical"
+import (
+	"strings"
+
+	"github.com/gosql-engine/gosql/logical"
+)
 
 // over walks what follows OVER; the call was emitted from start on.
 func (w *walker) over(c *cursor, start, pos int) {
@@ -18,10 +22,14 @@ func (w *walker) over(c *cursor, start, pos int) {
 
 // windowClause walks WINDOW a AS (…), b AS (…) into pieces for the select marker.
 func (w *walker) windowClause(c *cursor) []piece {
-	start := w.mark()
+	start, seen := w.mark(), map[string]bool{}
 	w.list(c, func() {
 		pos := c.peek().beg
 		name := w.ident(c)
+		if seen[strings.ToLower(name)] {
+			w.fail(errorAt(pos, condStatement+".REPETITIVE_WINDOW_DEFINITION", "The SQL syntax is invalid: The definition of window `%s` is repetitive.", name))
+		}
+		seen[strings.ToLower(name)] = true
 		w.expect(c, "AS")
 		index := len(w.notes)
 		w.arg(pos)
