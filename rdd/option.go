@@ -1,5 +1,7 @@
 package rdd
 
+import "context"
+
 // Option adjusts one transformation or action; which options it heeds is said where it is documented. Options that do
 // not concern an operation are ignored by it.
 type Option func(*settings)
@@ -13,6 +15,7 @@ type settings struct {
 	preserves   bool
 	codec       typedCodec
 	tag         string
+	scope       context.Context
 	descending  bool
 	minSplit    int64
 	blockSize   int64
@@ -56,6 +59,11 @@ func Encoding[T any](c Codec[T]) Option { return func(s *settings) { s.codec = c
 // Tag marks an action: its jobs, stages and tasks carry the tag in their events, so that a listener can tell whose
 // they are.
 func Tag(tag string) Option { return func(s *settings) { s.tag = tag } }
+
+// ReleaseWhenDone has the outputs of a shuffle released when ctx is done: for a query, whose shuffles nobody will read
+// again. Without it they stay until their lineage is garbage, which in a session of many queries takes memory from the
+// later ones meanwhile.
+func ReleaseWhenDone(ctx context.Context) Option { return func(s *settings) { s.scope = ctx } }
 
 // Descending makes SortBy and SortByKey sort from the largest key to the smallest.
 func Descending() Option { return func(s *settings) { s.descending = true } }

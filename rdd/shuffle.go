@@ -105,6 +105,13 @@ func (d *ShuffleDependency) Release() {
 	}
 }
 
+// releaseWith ties the outputs to the context of the option ReleaseWhenDone.
+func (d *ShuffleDependency) releaseWith(s settings) {
+	if s.scope != nil {
+		context.AfterFunc(s.scope, d.Release)
+	}
+}
+
 func (d *ShuffleDependency) generation() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -225,9 +232,10 @@ func (d *ShuffleDependency) statuses() []MapStatus {
 // NewExchange makes the shuffle that moves each element of r to the reducer its pair names, in [0, n). Elements are
 // kept by reference (retained, never copied or serialised) while memory lasts; when the budget refuses, they go
 // through codec to a file. With a nil codec a refused budget fails the task. For SQL, T is a batch that the caller has
-// split already.
-func NewExchange[T any](r *RDD[Pair[int, T]], n int, codec Codec[T]) *ShuffleDependency {
+// split already. Of the options it heeds ReleaseWhenDone.
+func NewExchange[T any](r *RDD[Pair[int, T]], n int, codec Codec[T], opts ...Option) *ShuffleDependency {
 	d := newShuffleDependency(r, n)
+	d.releaseWith(newSettings(opts))
 	d.element = elementOf[T]{}
 	kind := kindOf[T]()
 	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
@@ -289,10 +297,11 @@ func readPartitions(ranges []BlockRange, reducers int) []Partition {
 	return ps
 }
 
-// Exchange moves each element to the partition its pair names: NewExchange and ReadShuffle in one.
+// Exchange moves each element to the partition its pair names: NewExchange and ReadShuffle in one. Of the options it
+// heeds Encoding, Named and ReleaseWhenDone.
 func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 	s := newSettings(opts)
-	return ReadShuffle[T](NewExchange(r, n, codecFor[T](s)), nil, append([]Option{Named("Exchange")}, opts...)...)
+	return ReadShuffle[T](NewExchange(r, n, codecFor[T](s), opts...), nil, append([]Option{Named("Exchange")}, opts...)...)
 }
 
 // readBlocks streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees

@@ -146,6 +146,25 @@ func TestForgottenShufflesAreCleaned(t *testing.T) {
 	t.Error("the files of an unreachable shuffle were kept")
 }
 
+func TestReleaseWhenDone(t *testing.T) {
+	sc := newTestContext(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	src := Map(Range(sc, 0, 1000, 1, 2), func(v int64) Pair[int, int64] { return KV(int(v%2), v) })
+	r := Exchange(src, 2, ReleaseWhenDone(ctx))
+	must[int64](t)(r.Count(ctx))
+	if u := sc.Memory().Usage(); u.Execution == 0 {
+		t.Error("nothing was kept for a second job")
+	}
+	cancel()
+	for range 1000 {
+		if sc.Memory().Usage().Execution == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Errorf("after the end of the scope: %+v", sc.Memory().Usage())
+}
+
 func TestStreamDeliversInOrder(t *testing.T) {
 	sc := newTestContext(t)
 	r := MapPartitionsWithIndex(Range(sc, 0, 100, 1, 20), func(i int, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
