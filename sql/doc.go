@@ -26,16 +26,16 @@
 // In the plans, operators and special forms are calls (logical.UnresolvedCall) of
 // these functions:
 //
-//	+ - * / % div & | ^ << >> >>> ~ = < <= > >= <=> and or not    as written; a != b is not(=(a, b))
-//	negative positive                                          unary - and +
-//	concat                                                     ||
-//	isnull isnotnull in between like ilike rlike               NOT around them is not(…); like and ilike take an escape as third argument
-//	case                                                       condition, value, …, and perhaps a last value for ELSE
-//	struct                                                     rows (a, b)
-//	extract("DAY", x)  timestampadd("DAY", n, t)  timestampdiff("DAY", a, b)
-//	trim ltrim rtrim                                           TRIM(BOTH c FROM s) is trim(c, s): the characters come first
-//	substring position overlay collate                         arguments in the order in which the special syntax has them
-//	current_date current_timestamp current_time current_user   without brackets, too
+//   - - * / % div & | ^ << >> >>> ~ = < <= > >= <=> and or not    as written; a != b is not(=(a, b))
+//     negative positive                                          unary - and +
+//     concat                                                     ||
+//     isnull isnotnull in between like ilike rlike               NOT around them is not(…); like and ilike take an escape as third argument
+//     case                                                       condition, value, …, and perhaps a last value for ELSE
+//     struct                                                     rows (a, b)
+//     extract("DAY", x)  timestampadd("DAY", n, t)  timestampdiff("DAY", a, b)
+//     trim ltrim rtrim                                           TRIM(BOTH c FROM s) is trim(c, s): the characters come first
+//     substring position overlay collate                         arguments in the order in which the special syntax has them
+//     current_date current_timestamp current_time current_user   without brackets, too
 //
 // IS DISTINCT FROM is not(<=>), IS TRUE is <=>(x, true), and LIKE ANY and ALL
 // are or and and over like.
