@@ -48,7 +48,19 @@ func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (*
 
 // analyze resolves a plan's names and types.
 func (s *Session) analyze(ctx context.Context, plan logical.Node) (logical.Node, error) {
-	return analyzer.Analyze(ctx, plan, s.analyzerEnv())
+	return analyzer.Analyze(ctx, plan, analyzer.Env{Catalog: s.catalog, Conf: s.analyzerConf()})
+}
+
+// analyzerConf is what the analyzer needs to know of the session.
+func (s *Session) analyzerConf() analyzer.Conf {
+	return analyzer.Conf{
+		ANSI:           s.conf.bool("spark.sql.ansi.enabled"),
+		GroupByAliases: s.conf.bool("spark.sql.groupByAliases"),
+		GroupByOrdinal: s.conf.bool("spark.sql.groupByOrdinal"),
+		OrderByOrdinal: s.conf.bool("spark.sql.orderByOrdinal"),
+		Zone:           s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")), Now: time.Now(),
+		Session: s.info(), CurrentDatabase: s.catalog.currentDatabase(),
+	}
 }
 
 // run executes the query and yields its batches, lent until the next.
