@@ -49,6 +49,15 @@ func (a *Accumulator[T]) Add(tc *TaskContext, v T) {
 // accumulatorUpdate is what a task has added, kept until the attempt is accepted.
 type accumulatorUpdate interface{ merge() }
 
+// mergeUpdates adds the task's updates up. The add functions are the user's and may panic.
+func (tc *TaskContext) mergeUpdates() (err error) {
+	defer recoverTask(&err)
+	for _, u := range tc.updates {
+		u.merge()
+	}
+	return nil
+}
+
 type pendingUpdate[T any] struct {
 	of    *Accumulator[T]
 	value T

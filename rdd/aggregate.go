@@ -17,6 +17,7 @@ type aggregation[K comparable, C any] struct {
 	grows bool // a combined value grows with what is merged into it
 	depth int  // how many times this data was spread
 
+	home  Pair[K, C] // the entry whose size is asked for
 	table *table[K, C]
 	res   *Reservation
 	file  *blockFile
@@ -46,7 +47,8 @@ func (a *aggregation[K, C]) open() {
 // refused the whole table goes to the file.
 func (a *aggregation[K, C]) added(k K, c *C, fresh bool, size int64) error {
 	if fresh {
-		n, _ := a.kind.size(Pair[K, C]{k, *c})
+		a.home = Pair[K, C]{k, *c}
+		n, _ := a.kind.size(&a.home)
 		return a.res.Grow(n + tableOverhead)
 	}
 	if a.grows {
@@ -65,7 +67,8 @@ func (a *aggregation[K, C]) put(k K, v C) error {
 	}
 	size := int64(0)
 	if a.grows {
-		size, _ = a.kind.size(Pair[K, C]{k, v})
+		a.home = Pair[K, C]{k, v}
+		size, _ = a.kind.size(&a.home)
 	}
 	return a.added(k, c, fresh, size)
 }
@@ -170,25 +173,32 @@ func (a *aggregation[K, C]) close() {
 	}
 }
 
+// feed adds one value; home is a heap variable for its size.
+func feed[K comparable, V, C any](a *aggregation[K, C], c Combiner[V, C], kv Pair[K, V], kind *elementKind[V], home *V) error {
+	v := kind.keep(kv.Val)
+	p, fresh := a.table.find(kv.Key)
+	if fresh {
+		*p = c.Create(v)
+	} else {
+		*p = c.Merge(*p, v)
+	}
+	n := int64(0)
+	if a.grows {
+		*home = v
+		n, _ = kind.size(home)
+	}
+	return a.added(kv.Key, p, fresh, n)
+}
+
 // combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
 func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], c Combiner[V, C], codec Codec[Pair[K, C]]) iter.Seq2[Pair[K, C], error] {
 	return func(yield func(Pair[K, C], error) bool) {
 		a := newAggregation(tc, c.Join, codec)
 		defer a.close()
-		size := estimator[V]()
+		kind, home := kindOf[V](), new(V)
 		for kv, err := range in {
 			if err == nil {
-				p, fresh := a.table.find(kv.Key)
-				if fresh {
-					*p = c.Create(kv.Val)
-				} else {
-					*p = c.Merge(*p, kv.Val)
-				}
-				n := int64(0)
-				if a.grows {
-					n, _ = size(kv.Val)
-				}
-				err = a.added(kv.Key, p, fresh, n)
+				err = feed(a, c, kv, &kind, home)
 			}
 			if err != nil {
 				yield(Pair[K, C]{}, err)

@@ -68,6 +68,7 @@ type blockWriter[T any] struct {
 	buffered int64 // bytes in mem
 	holding  *holding
 	sizes    MapStatus
+	home     T     // the element whose size is asked for
 	failAt   int64 // elements until an injected fault; never when negative
 }
 
@@ -97,7 +98,8 @@ func (w *blockWriter[T]) put(bucket int, v T) error {
 	if w.failAt--; w.failAt == -1 {
 		return errInjected
 	}
-	n, rows := w.kind.size(v)
+	w.home = v
+	n, rows := w.kind.size(&w.home)
 	if err := w.holding.reserve.Grow(n); err != nil {
 		if err := w.refused(err); err != nil {
 			return err

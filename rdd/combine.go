@@ -102,9 +102,9 @@ func shuffleByKey[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], 
 // shuffleCombined combines map-side: one table per map task. When memory is refused the table is written out as it is
 // and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
 func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
-	size := estimator[V]()
+	kind := kindOf[V]()
 	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
-		a := newAggregation[K, C](tc, c.Join, nil)
+		a, home := newAggregation[K, C](tc, c.Join, nil), new(V)
 		place := placer(p)
 		emit := func() error {
 			for i := range a.table.entries {
@@ -118,17 +118,7 @@ func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitione
 			if err != nil {
 				return err
 			}
-			v, fresh := a.table.find(kv.Key)
-			if fresh {
-				*v = c.Create(kv.Val)
-			} else {
-				*v = c.Merge(*v, kv.Val)
-			}
-			n := int64(0)
-			if a.grows {
-				n, _ = size(kv.Val)
-			}
-			if err := a.added(kv.Key, v, fresh, n); err != nil {
+			if err := feed(a, c, kv, &kind, home); err != nil {
 				if _, refused := err.(*MemoryError); !refused {
 					return err
 				}

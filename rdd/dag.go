@@ -100,10 +100,12 @@ func (j *job) runStage(st *stage) error {
 		}
 		err := j.sc.tasks.run(j.newTaskSet(st, id, attempt, todo))
 		var fetch *FetchFailedError
-		if err == nil || !errors.As(err, &fetch) {
+		if err == nil && len(st.missing()) > 0 { // an executor was lost with outputs of this very stage
+			err = errExecutorLost
+		} else if err == nil || !errors.As(err, &fetch) {
 			return err
 		}
-		if fetch.dep != nil {
+		if fetch != nil && fetch.dep != nil {
 			fetch.dep.lose(fetch.out)
 		}
 		if attempt+1 == maxStageAttempts {

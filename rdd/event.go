@@ -8,7 +8,7 @@ type Event interface{ event() }
 
 // Listener is told everything that happens. OnEvent is called synchronously, by several goroutines at once, so it must
 // be quick and safe for concurrent use; the start of a thing is always told before its end, and all of a job's events
-// before its action returns. It must not start actions.
+// before its action returns. It must not start actions. A panic of a listener is swallowed.
 type Listener interface{ OnEvent(e Event) }
 
 // ListenerFunc is a function as a Listener.
@@ -141,6 +141,12 @@ func (b *eventBus) wanted() bool { return len(b.listeners) > 0 }
 
 func (b *eventBus) tell(e Event) {
 	for _, l := range b.listeners {
-		l.OnEvent(e)
+		tellOne(l, e)
 	}
+}
+
+// tellOne shields the engine from the panic of a listener.
+func tellOne(l Listener, e Event) {
+	defer func() { _ = recover() }()
+	l.OnEvent(e)
 }

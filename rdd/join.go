@@ -48,16 +48,17 @@ func zipByKey[K comparable, V, W, X any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]],
 
 // eachPair feeds a stream into a hash table; its growth is reserved.
 func eachPair[K, V any](in iter.Seq2[Pair[K, V], error], res *Reservation, f func(K, V)) error {
-	kind := kindOf[Pair[K, V]]()
+	kind, home := kindOf[Pair[K, V]](), new(Pair[K, V])
 	for kv, err := range in {
 		if err != nil {
 			return err
 		}
-		n, _ := kind.size(kv)
+		*home = kind.keep(kv)
+		n, _ := kind.size(home)
 		if err := res.Grow(n + tableOverhead); err != nil {
 			return err
 		}
-		f(kv.Key, kv.Val)
+		f(home.Key, home.Val)
 	}
 	return nil
 }

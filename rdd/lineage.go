@@ -139,12 +139,18 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 	if ps := n.parts.Load(); ps != nil {
 		return *ps, nil
 	}
-	ps, err := n.list(ctx)
+	ps, err := n.listGuarded(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n.parts.Store(&ps)
 	return ps, nil
+}
+
+// listGuarded lists with panics turned into errors: the scheduler's goroutines list, too.
+func (n *node) listGuarded(ctx context.Context) (ps []Partition, err error) {
+	defer recoverTask(&err)
+	return n.list(ctx)
 }
 
 // worstDeterminacy is what a child that adds no indeterminacy of its own inherits. Reducers read map outputs in map

@@ -81,8 +81,10 @@ func failed[T any](err error) iter.Seq2[T, error] {
 
 // elementKind is what is asked of T once per RDD instead of once per element.
 type elementKind[T any] struct {
-	retain func(T) T                   // nil: elements may be kept as they are
-	size   func(T) (bytes, rows int64) // in-memory size and the number of rows an element stands for
+	retain func(T) T // nil: elements may be kept as they are
+	// size is the in-memory size and the number of rows an element stands for. It takes a pointer because the argument
+	// of a function value moves to the heap: callers pass the same heap variable again and again.
+	size func(*T) (bytes, rows int64)
 }
 
 // Retainer is implemented by elements that are only lent: Retain gives a form that may be kept.
@@ -94,14 +96,23 @@ type Sizer interface {
 	Rows() int64
 }
 
+// compound is implemented by elements made of others: it gives their elementKind when it differs from that of a plain
+// value.
+type compound interface{ kind() any }
+
 func kindOf[T any]() elementKind[T] {
 	var zero T
 	var k elementKind[T]
+	if p, ok := any(zero).(compound); ok {
+		if k, ok := p.kind().(elementKind[T]); ok {
+			return k
+		}
+	}
 	if _, ok := any(zero).(Retainer[T]); ok {
 		k.retain = func(v T) T { return any(v).(Retainer[T]).Retain() }
 	}
 	if _, ok := any(zero).(Sizer); ok {
-		k.size = func(v T) (int64, int64) { s := any(v).(Sizer); return s.Bytes(), s.Rows() }
+		k.size = func(v *T) (int64, int64) { s := any(*v).(Sizer); return s.Bytes(), s.Rows() }
 	} else {
 		k.size = estimator[T]()
 	}

@@ -10,20 +10,13 @@ import (
 
 // estimator gives the in-memory size of a T: exact for flat types, and for strings and slices of flat types; what hides
 // behind other pointers is guessed at 16 bytes each.
-func estimator[T any]() func(T) (bytes, rows int64) {
+func estimator[T any]() func(*T) (bytes, rows int64) {
 	fixed := int64(unsafe.Sizeof(*new(T)))
-	var zero T
-	switch any(zero).(type) {
-	case string:
-		return func(v T) (int64, int64) { return fixed + int64(len(any(v).(string))), 1 }
-	case []byte:
-		return func(v T) (int64, int64) { return fixed + int64(len(any(v).([]byte))), 1 }
-	}
 	extra := extraSize(reflect.TypeFor[T](), 0)
 	if extra == nil {
-		return func(T) (int64, int64) { return fixed, 1 }
+		return func(*T) (int64, int64) { return fixed, 1 }
 	}
-	return func(v T) (int64, int64) { return fixed + extra(unsafe.Pointer(&v)), 1 }
+	return func(v *T) (int64, int64) { return fixed + extra(unsafe.Pointer(v)), 1 }
 }
 
 // extraSize is the size of what a value of type t points to; nil when it points to nothing.

@@ -31,6 +31,7 @@ type sorter[T any] struct {
 	order func(a, b T) int
 	codec Codec[T]
 	kind  elementKind[T]
+	home  T // the element whose size is asked for
 	res   *Reservation
 	buf   []T
 	runs  int
@@ -39,7 +40,8 @@ type sorter[T any] struct {
 }
 
 func (s *sorter[T]) add(v T) error {
-	n, _ := s.kind.size(v)
+	s.home = v
+	n, _ := s.kind.size(&s.home)
 	if err := s.res.Grow(n); err != nil {
 		return err
 	}

@@ -110,6 +110,7 @@ func (r *RDD[T]) computeAndStore(tc *TaskContext, p Partition, id blockID, yield
 	store := tc.executor.blocks
 	var kept []T
 	var bytes int64
+	home := new(T)
 	storing := true
 	for v, err := range r.compute(tc, p) {
 		if err != nil {
@@ -117,7 +118,8 @@ func (r *RDD[T]) computeAndStore(tc *TaskContext, p Partition, id blockID, yield
 			return
 		}
 		if storing {
-			n, _ := r.kind.size(v)
+			*home = v
+			n, _ := r.kind.size(home)
 			if store.reserve(n, r.id) {
 				kept = append(kept, r.kind.keep(v))
 				bytes += n

@@ -130,10 +130,12 @@ func (tc *TaskContext) SpillFile(owner string) (*os.File, error) {
 
 func (tc *TaskContext) faults() *taskFaults { return &taskFaults{tc} }
 
-// end runs the completion hooks and gives back all that the attempt holds.
-func (tc *TaskContext) end(err error) {
+// end runs the completion hooks and gives back all that the attempt holds. Its error is err, or a hook's.
+func (tc *TaskContext) end(err error) error {
 	for i := len(tc.completion) - 1; i >= 0; i-- {
-		tc.completion[i](err)
+		if hookErr := tc.complete(tc.completion[i], err); err == nil {
+			err = hookErr
+		}
 	}
 	for _, r := range tc.reservations {
 		r.Release()
@@ -142,6 +144,14 @@ func (tc *TaskContext) end(err error) {
 		tc.slot.giveBack(tc.borrowed[i])
 	}
 	tc.borrowed = nil
+	return err
+}
+
+// complete calls one hook; a panic of it fails the attempt, but not the hooks and releases after it.
+func (tc *TaskContext) complete(hook func(error), cause error) (err error) {
+	defer recoverTask(&err)
+	hook(cause)
+	return nil
 }
 
 // scratchKey tells scratch values apart.

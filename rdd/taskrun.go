@@ -22,7 +22,7 @@ func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) 
 	if err == nil && tc.fault == faultLast {
 		err = errInjected
 	}
-	err = tc.finish(err)
+	err = tc.end(err)
 	end := time.Now()
 	tc.metrics.RunTime = end.Sub(begin)
 	if bus.wanted() {
@@ -37,14 +37,7 @@ func (tc *TaskContext) guarded(ts *taskSet, t stageTask) (commit func(), err err
 	return ts.body(tc, t)
 }
 
-// finish runs the completion hooks under the same guard.
-func (tc *TaskContext) finish(cause error) (err error) {
-	err = cause
-	defer recoverTask(&err)
-	tc.end(cause)
-	return err
-}
-
+// recoverTask turns a panic into an error with the stack of the goroutine.
 func recoverTask(err *error) {
 	v := recover()
 	if v == nil {

@@ -195,13 +195,13 @@ func (s *taskScheduler) finish(ts *taskSet, i int, tc *TaskContext, commit func(
 	if err == nil && tc.executor.lost.Load() {
 		err = errExecutorLost
 	}
+	if err == nil {
+		err = tc.mergeUpdates()
+	}
 	switch {
 	case err == nil:
 		if commit != nil {
 			commit()
-		}
-		for _, u := range tc.updates {
-			u.merge()
 		}
 		ts.metrics.Add(&tc.metrics)
 		t.finished = true
