@@ -1,6 +1,6 @@
 package functions
 
-import "github.com/gosql-engine/gosql/logical"
+import "slices"
 
-// operatorGroup are the operators, by the names that the parser gives them.
-var operatorGroup = []*logical.Function{}
+// operatorGroup are the operators, by the names that the parser gives them, and the functions that do the same.
+var operatorGroup = slices.Concat(arithmeticOperators, tryArithmetic, comparisonOperators, logicOperators, matchOperators, bitOperators)

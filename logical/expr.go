@@ -271,6 +271,9 @@ func (e *Call) String() string {
 	if name == "" {
 		name = e.Fn.Name
 	}
+	if e.Fn.PrettyExprs != nil {
+		return e.Fn.PrettyExprs(name, e.Args)
+	}
 	return callString(name, e.Fn.Pretty, e.Args, e.Distinct, e.Filter, e.OrderBy)
 }
 func (e *Call) WithChildren(c []Expr) Expr {

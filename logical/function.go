@@ -24,7 +24,9 @@ type Function struct {
 	// Nullable says whether a result may be NULL; nil means: if any argument may be.
 	Nullable func(args []Expr) bool
 	// Pretty prints a call where it is not name(args): infix operators, CASE. The arguments are printed already.
-	Pretty           func(name string, args []string) string
+	Pretty func(name string, args []string) string
+	// PrettyExprs is used in place of Pretty by the few operators whose form depends on the types of their operands (date + 1).
+	PrettyExprs      func(name string, args []Expr) string
 	NonDeterministic bool // rand(), uuid(): a call may not be moved, merged or folded
 	Params           []Param
 	Kind             FunctionKind
