@@ -94,6 +94,8 @@ func (w *walker) explain(c *cursor) logical.Node {
 	return n
 }
 
+// isAnalyzeCommand tells ANALYZE TABLE t COMPUTE STATISTICS, a command that may
+// be explained, from EXPLAIN ANALYZE of the query TABLE t.
 func isAnalyzeCommand(c *cursor) bool { return c.words("TABLE") && c.find("COMPUTE") >= 0 }
 
 // cache walks CACHE [LAZY] TABLE name [OPTIONS (…)] [[AS] query].
@@ -111,6 +113,7 @@ func (w *walker) cache(c *cursor) logical.Node {
 	return n
 }
 
+// uncache walks UNCACHE TABLE [IF EXISTS] name.
 func (w *walker) uncache(c *cursor) logical.Node {
 	pos := position(c.at(-1).beg)
 	w.expect(c, "TABLE")
@@ -118,6 +121,7 @@ func (w *walker) uncache(c *cursor) logical.Node {
 	return &logical.UncacheTable{Name: w.dotted(c), IfExists: exists, Pos: pos}
 }
 
+// clearCache walks CLEAR CACHE, an UncacheTable without a name.
 func (w *walker) clearCache(c *cursor) logical.Node {
 	pos := position(c.at(-1).beg)
 	w.expect(c, "CACHE")
@@ -136,6 +140,8 @@ func (w *walker) refresh(c *cursor) logical.Node {
 	return &logical.RefreshTable{Name: []string{w.stringText(c)}, Pos: position(t.beg)}
 }
 
+// use walks USE [DATABASE] name. The keyword is a name when nothing follows it:
+// USE database goes to a database called so.
 func (w *walker) use(c *cursor) logical.Node {
 	pos := position(c.at(-1).beg)
 	if c.at(1).isIdent() && !c.at(1).isPunct(".") {
@@ -144,6 +150,7 @@ func (w *walker) use(c *cursor) logical.Node {
 	return &logical.UseDatabase{Name: w.dotted(c), Pos: pos}
 }
 
+// truncate walks TRUNCATE TABLE name.
 func (w *walker) truncate(c *cursor) logical.Node {
 	t := c.at(-1)
 	w.expect(c, "TABLE")

@@ -76,6 +76,8 @@ func (w *walker) viewColumns(in *cursor) (names []string) {
 	return names
 }
 
+// createViewUsing walks the rest of CREATE TEMP VIEW name [(columns)] USING …;
+// the options stay text, which the data source interprets.
 func (w *walker) createViewUsing(c *cursor, t token, name []string, replace, global bool) logical.Node {
 	v := &logical.CreateViewUsing{Name: name, Replace: replace, Global: global, Pos: position(t.beg)}
 	if c.peek().isGroup("(") {
@@ -99,6 +101,8 @@ func (w *walker) createTempTable(c *cursor, t token, replace, external bool) log
 	return w.createViewUsing(c, t, name, replace, false)
 }
 
+// createTable walks CREATE TABLE, whose clauses may come in any order before
+// the query. TBLPROPERTIES and bucketing are read and have no effect.
 func (w *walker) createTable(c *cursor, t token, replace bool) logical.Node {
 	n := &logical.CreateTable{Pos: position(t.beg)}
 	d := &n.Table
@@ -212,6 +216,8 @@ func (w *walker) columnTail(in *cursor, name string) columnar.Field {
 	}
 }
 
+// createDatabase walks CREATE DATABASE; its location and properties have no
+// effect, since databases here are names.
 func (w *walker) createDatabase(c *cursor, t token) logical.Node {
 	n := &logical.CreateDatabase{IfNotExists: ifNotExists(c), Pos: position(t.beg)}
 	n.Name = w.dotted(c)

@@ -49,6 +49,7 @@ func (w *walker) set() (n logical.Node, ok bool) {
 	return nil, false
 }
 
+// unquoteBackticks takes the backticks off a value that has them on both ends.
 func unquoteBackticks(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) > 1 && s[0] == '`' && s[len(s)-1] == '`' {

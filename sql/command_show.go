@@ -53,6 +53,7 @@ func (w *walker) show(c *cursor) logical.Node {
 	return n
 }
 
+// showIn reads the FROM or IN that names a database or table.
 func (w *walker) showIn(c *cursor, n *logical.Show) {
 	if c.acceptAny("FROM", "IN") != "" {
 		n.Name = w.dotted(c)
@@ -96,6 +97,8 @@ func (w *walker) describe(c *cursor) logical.Node {
 	return n
 }
 
+// describeTable reads [TABLE] [EXTENDED] name [PARTITION (…)] [column]. Each of
+// the keywords is the table's name when no other name follows.
 func (w *walker) describeTable(c *cursor, n *logical.Describe) {
 	if c.at(1).isIdent() {
 		c.accept("TABLE")

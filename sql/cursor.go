@@ -12,6 +12,8 @@ func inside(g token) *cursor {
 	return &cursor{toks: g.kids, end: token{beg: g.end - 1, end: g.end}}
 }
 
+// at is the token k places from here, which may be before it; outside of the
+// level it is the end token.
 func (c *cursor) at(k int) token {
 	if i := c.i + k; i >= 0 && i < len(c.toks) {
 		return c.toks[i]
@@ -22,6 +24,7 @@ func (c *cursor) at(k int) token {
 func (c *cursor) peek() token { return c.at(0) }
 func (c *cursor) done() bool  { return c.i >= len(c.toks) }
 
+// next skips a token and returns it. At the end it stays there.
 func (c *cursor) next() token {
 	t := c.peek()
 	if !c.done() {
@@ -58,6 +61,7 @@ func (c *cursor) acceptAny(ws ...string) string {
 	return c.next().upper
 }
 
+// acceptPunct and acceptOp skip a token if it is next, as accept does.
 func (c *cursor) acceptPunct(s string) bool {
 	if !c.peek().isPunct(s) {
 		return false

@@ -99,6 +99,7 @@ func (d *decoder) query(n ast.Node) logical.Node {
 	return nil
 }
 
+// with puts a WITH clause over the query it belongs to.
 func (d *decoder) with(with *ast.WithClause, input logical.Node) logical.Node {
 	if with == nil {
 		return input
@@ -142,6 +143,7 @@ func (d *decoder) setOperations(list *ast.SetOprSelectList) logical.Node {
 	return plan
 }
 
+// operatorOf is the set operator before an operand, nil before the first.
 func operatorOf(n ast.Node) *ast.SetOprType {
 	switch n := n.(type) {
 	case *ast.SelectStmt:
@@ -152,6 +154,8 @@ func operatorOf(n ast.Node) *ast.SetOprType {
 	return nil
 }
 
+// setOp joins two operands. UNION without ALL keeps its own node even in a
+// chain, since each removes duplicates.
 func setOp(o ast.SetOprType, left, right logical.Node) logical.Node {
 	n := &logical.SetOp{Inputs: []logical.Node{left, right}, All: o == ast.UnionAll || o == ast.ExceptAll || o == ast.IntersectAll}
 	switch o {
@@ -189,6 +193,8 @@ type selectList struct {
 	items   []logical.Expr
 }
 
+// selectList sorts the fields of a SELECT into what they say about the whole and
+// the user's items.
 func (d *decoder) selectList(fields *ast.FieldList) (l selectList) {
 	for _, f := range fields.Fields {
 		m, ok := d.mark(f.Expr)
@@ -285,6 +291,7 @@ func (d *decoder) pipeProject(list selectList, plan logical.Node) logical.Node {
 	return &logical.Project{List: items, Input: plan}
 }
 
+// withWindows makes the windows of a WINDOW clause known to the select list.
 func (d *decoder) withWindows(windows []mark, plan logical.Node) logical.Node {
 	n := &logical.WithWindows{Input: plan}
 	for _, m := range windows {
@@ -341,6 +348,8 @@ func (d *decoder) restGrouping(keys []logical.Expr, m mark) []logical.Expr {
 	return []logical.Expr{g}
 }
 
+// sets decodes the members of ROLLUP, CUBE or GROUPING SETS. A member that is
+// such an analytic itself becomes a set of that one expression.
 func (d *decoder) sets(args []ast.ExprNode) (sets [][]logical.Expr) {
 	for _, a := range args {
 		m, ok := d.mark(a)
@@ -409,6 +418,7 @@ func (d *decoder) organization(by *ast.OrderByClause, plan logical.Node) logical
 	return plan
 }
 
+// sortKeys decodes a list whose items have all to be sort keys.
 func (d *decoder) sortKeys(args []ast.ExprNode) (keys []*logical.SortKey) {
 	for _, a := range args {
 		m, ok := d.mark(a)

@@ -59,6 +59,7 @@ func call(pos columnar.Pos, name string, args ...logical.Expr) logical.Expr {
 	return c
 }
 
+// call makes a call whose place is that of the node it comes from.
 func (d *decoder) call(n ast.ExprNode, name string, args ...ast.ExprNode) logical.Expr {
 	return call(d.at(n), name, d.exprs(args)...)
 }
@@ -71,6 +72,7 @@ func not(negated bool, e logical.Expr, said bool) logical.Expr {
 	return call(e.Position(), "not", e)
 }
 
+// isNull is the function of IS [NOT] NULL: both have one, unlike other predicates.
 func isNull(negated bool) string {
 	if negated {
 		return "isnotnull"
@@ -78,6 +80,7 @@ func isNull(negated bool) string {
 	return "isnull"
 }
 
+// columnName decodes a name of up to three parts; longer ones are markers.
 func (d *decoder) columnName(n *ast.ColumnNameExpr) logical.Expr {
 	c := n.Name
 	if c.Schema.O == markerSchema || c.Table.O == markerSchema {
@@ -170,6 +173,7 @@ var unaryOperators = map[opcode.Op]string{
 	opcode.Not: "not", opcode.Not2: "not", opcode.Minus: "negative", opcode.Plus: "positive", opcode.BitNeg: "~",
 }
 
+// unary decodes a prefix operator.
 func (d *decoder) unary(n *ast.UnaryOperationExpr) logical.Expr {
 	name, ok := unaryOperators[n.Op]
 	if !ok {

@@ -22,6 +22,8 @@ func (d *decoder) from(n ast.ResultSetNode) logical.Node {
 	return nil
 }
 
+// join decodes a join: its kind is in the marker that is its ON condition. The
+// only joins without one are those with a lateral view, which joins nothing.
 func (d *decoder) join(n *ast.Join) logical.Node {
 	left := d.from(n.Left)
 	j := &logical.Join{Left: left}
@@ -75,6 +77,7 @@ func (d *decoder) source(n *ast.TableSource) (logical.Node, relationNote) {
 	return plan, note
 }
 
+// table decodes a table name, or the one row of a SELECT without FROM.
 func (d *decoder) table(t *ast.TableName) logical.Node {
 	if t.Schema.O != tableSchema {
 		d.broken(t)
@@ -137,6 +140,8 @@ func (d *decoder) relationSelect(s *ast.SelectStmt) logical.Node {
 	return nil
 }
 
+// tableFunction decodes a call in FROM. Distinct, filters and the like make no
+// sense there and are left to fail in the walker.
 func (d *decoder) tableFunction(m mark) logical.Node {
 	call, ok := d.mark(m.args[0])
 	if !ok || call.marker != markCall {
@@ -146,6 +151,7 @@ func (d *decoder) tableFunction(m mark) logical.Node {
 	return &logical.UnresolvedTableFunction{Name: n.name, Args: d.exprs(call.args[:n.args]), Pos: position(call.pos)}
 }
 
+// pivot cuts the arguments of a pivot marker into their three lists.
 func (d *decoder) pivot(m mark, input logical.Node) logical.Node {
 	n := noteOf[pivotNote](d, m.entry)
 	all := d.exprs(m.args)

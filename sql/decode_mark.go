@@ -51,6 +51,7 @@ func (d *decoder) marked(n *ast.FuncCallExpr) logical.Expr {
 	return nil
 }
 
+// alias decodes a select item's name, or the names of a generator's columns.
 func (d *decoder) alias(m mark) logical.Expr {
 	child, names := d.expr(m.args[0]), noteOf[aliasNote](d, m.entry).names
 	if len(names) > 1 {
@@ -61,6 +62,8 @@ func (d *decoder) alias(m mark) logical.Expr {
 	return a
 }
 
+// lambda decodes a lambda. Its body names the parameters by UnresolvedAttr: the
+// analyzer, which knows scopes, makes them variables.
 func (d *decoder) lambda(m mark) logical.Expr {
 	l := &logical.Lambda{Body: d.expr(m.args[0]), Pos: position(m.pos)}
 	for _, p := range noteOf[nameNote](d, m.entry).parts {

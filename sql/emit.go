@@ -27,6 +27,7 @@ type entry struct {
 	pos  int
 }
 
+// emit adds texts that all come from the same place in the source.
 func (e *emitter) emit(pos int, texts ...string) {
 	for _, t := range texts {
 		e.out = append(e.out, piece{t, pos})
@@ -45,6 +46,7 @@ func (e *emitter) open(pos int, m marker, n note) {
 	e.emit(pos, markerText(m, e.add(pos, n)))
 }
 
+// markerText is the beginning of a marker call, up to its note's index.
 func markerText(m marker, index string) string {
 	return "`" + markerSchema + "`.`" + string(m) + "`(" + index
 }
@@ -100,6 +102,7 @@ type rendered struct {
 	pos   []int // its offset in the source
 }
 
+// render joins the pieces with blanks, which no token of the text minds.
 func (e *emitter) render() rendered {
 	var b strings.Builder
 	r := rendered{start: make([]int, len(e.out)), pos: make([]int, len(e.out))}

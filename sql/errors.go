@@ -88,6 +88,7 @@ func errorAt(offset int, condition, format string, args ...any) *columnar.Error 
 	return columnar.Errorf(condition, format, args...).At(position(offset))
 }
 
+// position is the columnar.Pos of a byte offset; Pos counts from one.
 func position(offset int) columnar.Pos { return columnar.Pos(offset + 1) }
 
 // syntaxError is PARSE_SYNTAX_ERROR near some text, "" being the end of input;

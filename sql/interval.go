@@ -30,6 +30,7 @@ var intervalUnitOf = map[string]intervalUnit{
 	"SECOND": {false, 3, microsSecond}, "MILLISECOND": {false, 3, 1000}, "MICROSECOND": {false, 3, 1},
 }
 
+// unitOf reads a unit, singular or plural.
 func unitOf(t token) (intervalUnit, bool) {
 	if t.kind != word {
 		return intervalUnit{}, false
@@ -49,6 +50,8 @@ type intervalSum struct {
 	bad                  bool // overflow, or a value that is no number
 }
 
+// add counts a value of a unit in. Weeks and days are kept apart from the
+// microseconds so that no sum overflows before its literal would.
 func (s *intervalSum) add(value string, u intervalUnit) {
 	seen := s.months1 || s.time1
 	if !seen || u.field < s.first {
@@ -90,6 +93,8 @@ func (s *intervalSum) fraction(digits string, u intervalUnit, negative bool) {
 	s.micros = s.plus(s.micros, sign+(digits + "000000")[:6], 1)
 }
 
+// plus adds value times count to sum, and notes text that is no number and
+// results that do not fit.
 func (s *intervalSum) plus(sum int64, value string, count int64) int64 {
 	n, err := strconv.ParseInt(strings.TrimPrefix(value, "+"), 10, 64)
 	if err != nil || n > math.MaxInt64/count || n < math.MinInt64/count {
@@ -113,6 +118,7 @@ func (s *intervalSum) literal() *logical.Literal {
 	return logical.NewLiteral(columnar.NewFixed(columnar.DayTimeType(s.first, s.last), []int64{micros}, nil))
 }
 
+// valid says whether the sum can be a literal.
 func (s *intervalSum) valid() bool {
 	return !s.bad && (s.months1 || s.time1) && s.months >= math.MinInt32 && s.months <= math.MaxInt32 &&
 		s.days <= math.MaxInt64/microsDay && s.days >= math.MinInt64/microsDay

@@ -102,6 +102,8 @@ func (s *scanner) next() token {
 	return t
 }
 
+// scan reads one token at the scanner's place. The order of the cases matters
+// where tokens begin alike: comments before operators, raw strings before words.
 func (s *scanner) scan(t *token) {
 	c := s.peek(0)
 	switch {
@@ -155,6 +157,7 @@ func (s *scanner) paramCanStart() bool {
 
 func (s *scanner) gapBefore() bool { return s.prev.end < s.pos }
 
+// skipSpace skips white space of any script, as Spark's WS does.
 func (s *scanner) skipSpace() bool {
 	beg := s.pos
 	for s.pos < len(s.text) {
@@ -206,6 +209,7 @@ func (s *scanner) blockComment(t *token) {
 	}
 }
 
+// quotedIdent reads `x`, where a doubled quote stands for itself.
 func (s *scanner) quotedIdent(t *token, quote byte) {
 	var name strings.Builder
 	for s.pos++; s.pos < len(s.text); s.pos++ {
@@ -223,6 +227,7 @@ func (s *scanner) quotedIdent(t *token, quote byte) {
 	t.kind, t.text = bad, unclosedQuote
 }
 
+// identTail skips the letters of a word.
 func (s *scanner) identTail() {
 	for s.pos < len(s.text) && isIdentByte(s.text[s.pos]) {
 		if r, _ := utf8.DecodeRuneInString(s.rest()); unicode.IsSpace(r) {
@@ -240,6 +245,7 @@ var operators = []string{
 	"+", "-", "*", "/", "%", "|", "&", "^", "~", "!", "=", "<", ">", ":", "@",
 }
 
+// operator reads the longest operator, or a single character that is no token.
 func (s *scanner) operator(t *token) {
 	for _, o := range operators {
 		if strings.HasPrefix(s.rest(), o) {

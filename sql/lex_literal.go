@@ -72,6 +72,7 @@ func unescape(v *strings.Builder, s string) int {
 
 func isOctal(c byte) bool { return c >= '0' && c <= '7' }
 
+// hexRune reads n hexadecimal digits from s[from:].
 func hexRune(s string, from, n int) (rune, error) {
 	if len(s) < from+n {
 		return 0, strconv.ErrSyntax
@@ -155,6 +156,7 @@ func numberLen(s string) int {
 	return 0
 }
 
+// digits is the end of the digits in s from i on.
 func digits(s string, i int) int {
 	for i < len(s) && isDigit(s[i]) {
 		i++
@@ -162,6 +164,7 @@ func digits(s string, i int) int {
 	return i
 }
 
+// exponentEnd is the end of an exponent at i, or i if there is none.
 func exponentEnd(s string, i int) int {
 	if i >= len(s) || s[i] != 'e' && s[i] != 'E' {
 		return i

@@ -43,6 +43,7 @@ func ParseExpr(text string, options ...Options) (logical.Expr, error) {
 	return one(options).ParseExpr(text)
 }
 
+// one is the options given, or the defaults.
 func one(options []Options) Options {
 	if len(options) == 0 {
 		return Options{}
@@ -104,6 +105,7 @@ func locate(text string, err *error) {
 	}
 }
 
+// start lexes text for the walker.
 func (o Options) start(text string) (*walker, *cursor, error) {
 	toks, err := parseTree(text, o)
 	if err != nil {

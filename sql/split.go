@@ -47,6 +47,7 @@ type splitter struct {
 	line, seen int // number of line breaks before text[seen]
 }
 
+// flush ends the statement being read, if it has any token.
 func (s *splitter) flush(out []Statement, terminated bool) []Statement {
 	if s.start >= 0 {
 		s.line += strings.Count(s.text[s.seen:s.start], "\n")

@@ -60,6 +60,7 @@ func tokenAt(src string, pos int, opts Options) string {
 	return src[t.beg:t.end]
 }
 
+// internalError is a failure that no text should be able to cause.
 func internalError(pos int, message string) error {
 	return errorAt(pos, condInternal, "The SQL parser failed: %s.", message)
 }

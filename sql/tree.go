@@ -28,6 +28,7 @@ func lex(text string, opts Options) ([]token, error) {
 	}
 }
 
+// badToken is the error about text that is no token.
 func badToken(text string, t token) error {
 	if t.text == unclosedComment {
 		return errorAt(t.beg, condUnclosedComment, "Found an unclosed bracketed comment. Please, append */ at the end of the comment.")

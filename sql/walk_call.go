@@ -91,6 +91,7 @@ func (w *walker) argument(c *cursor) {
 	}
 }
 
+// lambda walks the body behind the arrow.
 func (w *walker) lambda(c *cursor, pos int, params []string) {
 	w.open(pos, markLambda, nameNote{params})
 	w.arg(pos)
@@ -126,6 +127,8 @@ func (w *walker) tableArgument(c *cursor) {
 	}
 }
 
+// atNullTreatment and nullTreatment look for and skip IGNORE NULLS and RESPECT
+// NULLS, which may stand inside the brackets of a call or behind them.
 func atNullTreatment(c *cursor) bool {
 	return c.peek().isWord("IGNORE", "RESPECT") && c.at(1).isWord("NULLS")
 }
@@ -302,6 +305,8 @@ var unitCalls = map[string]string{
 	"TIMESTAMPDIFF": "timestampdiff", "DATEDIFF": "timestampdiff", "DATE_DIFF": "timestampdiff", "TIMEDIFF": "timestampdiff",
 }
 
+// unitCall walks DATEADD(DAY, n, t) and its kin. With other arguments they are
+// ordinary functions: date_add(d, 5).
 func (w *walker) unitCall(c *cursor) bool {
 	in := formGroup(c)
 	if in == nil || !in.at(1).isPunct(",") {

@@ -103,6 +103,7 @@ func (w *walker) operand(c *cursor) {
 	}
 }
 
+// in walks the list or query of IN.
 func (w *walker) in(c *cursor, pos int, not string) {
 	w.emit(pos, not+"IN", "(")
 	in := w.group(c, "(")
@@ -115,6 +116,7 @@ func (w *walker) in(c *cursor, pos int, not string) {
 	w.emit(pos, ")")
 }
 
+// is walks IS [NOT] NULL, TRUE, FALSE, UNKNOWN and DISTINCT FROM.
 func (w *walker) is(c *cursor, start, pos int) {
 	not := ""
 	if c.accept("NOT") || c.acceptOp("!") {
@@ -206,6 +208,7 @@ func (w *walker) bitOr(c *cursor) {
 	}
 }
 
+// bitXor walks a chain of ^ and says whether it has any.
 func (w *walker) bitXor(c *cursor) (any bool) {
 	w.arithmetic(c)
 	for c.peek().isOp("^") {
@@ -243,6 +246,7 @@ func startsOperand(t token) bool {
 	return t.isIdent() && !t.isWord("FROM", "AS") || t.kind == num || t.kind == str || t.kind == param || t.kind == group || t.isOp("+", "-", "~")
 }
 
+// unary walks the prefix operators of a primary expression.
 func (w *walker) unary(c *cursor) {
 	for n := 0; c.peek().isOp("+", "-", "~"); n++ {
 		w.limit(c, n)

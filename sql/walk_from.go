@@ -26,11 +26,15 @@ func (w *walker) from(c *cursor) {
 	w.extensions(c, start) // PIVOT behind lateral views
 }
 
+// extensions walks joins and pivots. Each applies to all that was emitted from
+// start on: in a JOIN b PIVOT (…) the pivot is over the join.
 func (w *walker) extensions(c *cursor, start int) {
 	for w.join(c) || w.pivot(c, start) || w.unpivot(c, start) {
 	}
 }
 
+// relationPrimary walks a relation without joins: a table, a query or relation in
+// brackets, VALUES, or a table function, each with its sample and alias.
 func (w *walker) relationPrimary(c *cursor) {
 	var n relationNote
 	if c.peek().isWord("LATERAL") && !c.at(1).isWord("VIEW") {
@@ -76,6 +80,8 @@ func (w *walker) alias(pos int, n relationNote) {
 	w.emit(pos, "AS", quote(aliasPrefix+w.add(pos, n)))
 }
 
+// tableName emits a table's name, which travels as a note so that it may have
+// any number of parts and knows its place (TiDB's table names do not).
 func (w *walker) tableName(c *cursor, pos int, parts []string) {
 	t := c.peek()
 	if t.isWord("TIMESTAMP", "VERSION") && c.at(1).isWord("AS") && c.at(2).isWord("OF") || t.isWord("FOR") && c.at(1).isWord("SYSTEM_TIME", "SYSTEM_VERSION", "TIMESTAMP", "VERSION") {
@@ -242,6 +248,7 @@ func (w *walker) sample(c *cursor) *logical.UnresolvedSample {
 	return s
 }
 
+// sampleSize reads n PERCENT or n ROWS.
 func (w *walker) sampleSize(in *cursor, s *logical.UnresolvedSample) {
 	sign := ""
 	if in.acceptOp("-") {

@@ -88,6 +88,7 @@ func (w *walker) numeric(t token, text string) columnar.Vector {
 	return w.decimal(t, body)
 }
 
+// integer and float decode a number whose suffix says how wide it is.
 func (w *walker) integer(t token, text string, bits int, typeName string) int64 {
 	i, err := strconv.ParseInt(text, 10, bits)
 	if err != nil {
@@ -109,6 +110,7 @@ func (w *walker) float(t token, text string, bits int, typeName string) float64 
 	return f
 }
 
+// outOfRange stops at a number that its type cannot hold.
 func (w *walker) outOfRange(t token, text, typeName, low, high string) {
 	w.fail(errorAt(t.beg, condNumericRange, "Numeric literal %s is outside the valid range for %s with minimum value of %s and maximum value of %s. Please adjust the value accordingly.",
 		text, typeName, low, high))
@@ -235,6 +237,7 @@ func (w *walker) literalText(word string, typ columnar.Type, v columnar.Vector) 
 	return word + " '" + string(columnar.AppendString(nil, v, 0, zone)) + "'"
 }
 
+// hexLiteral decodes X'1F'; an odd number of digits gets a zero before it.
 func (w *walker) hexLiteral(t token, text string) logical.Expr {
 	digits := text
 	if len(digits)%2 == 1 {

@@ -54,6 +54,7 @@ func (w *walker) derived(start, pos int) {
 	w.emit(pos, ")", "AS", quote(aliasPrefix+w.add(pos, relationNote{hidden: true})))
 }
 
+// pipeSelect walks |> SELECT, whose list comes before its input in TiDB's text.
 func (w *walker) pipeSelect(c *cursor, start int) {
 	w.derived(start, c.peek().beg)
 	input := w.cut(start)
@@ -96,6 +97,7 @@ func (w *walker) pipeList(c *cursor, start int) {
 	w.seal(s)
 }
 
+// pipeAssignment walks name = expression, which travels as an alias.
 func (w *walker) pipeAssignment(c *cursor) {
 	pos := c.peek().beg
 	name := w.ident(c)

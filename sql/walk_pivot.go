@@ -84,6 +84,8 @@ func (w *walker) unpivot(c *cursor, start int) bool {
 	return true
 }
 
+// unpivotColumns reads the IN list: columns or, with several value columns,
+// lists of them in brackets, each with an optional alias.
 func (w *walker) unpivotColumns(in *cursor, n *logical.Unpivot, multi bool) {
 	w.list(in, func() {
 		var u logical.UnpivotColumns

@@ -195,6 +195,7 @@ func (w *walker) cast(c *cursor) bool {
 	return true
 }
 
+// caseWhen walks CASE [value] WHEN … END. A column may be called case, too.
 func (w *walker) caseWhen(c *cursor) bool {
 	if nameFollows(c.at(1)) || c.at(1).isWord("FROM", "AS") {
 		return false

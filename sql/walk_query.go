@@ -135,6 +135,7 @@ func (w *walker) terms(c *cursor, start int) *selectScope {
 	return scope
 }
 
+// setOperand walks the right side of a set operator, in brackets of its own.
 func (w *walker) setOperand(c *cursor, t token) {
 	if c.words("BY", "NAME") {
 		w.fail(errorAt(c.peek().beg, condFeature+".SET_OPERATION_BY_NAME", "The feature is not supported: %s BY NAME.", t.upper))
@@ -183,6 +184,7 @@ func (w *walker) wholeTable(c *cursor) {
 	w.tableName(c, t.beg, w.dotted(c))
 }
 
+// transform stops at Hive's scripts, which would run programs.
 func (w *walker) transform(t token) {
 	w.fail(errorAt(t.beg, condFeature+".TRANSFORM_NON_HIVE", "The feature is not supported: TRANSFORM by a script."))
 }
@@ -263,6 +265,7 @@ func (w *walker) organization(c *cursor, start int, scope *selectScope) {
 // organizers are the clauses behind a query, in the only order they may have.
 var organizers = []string{"ORDER", "CLUSTER", "DISTRIBUTE", "SORT", "WINDOW", "LIMIT", "OFFSET"}
 
+// trailingWindows walks a WINDOW clause into the SELECT it belongs to.
 func (w *walker) trailingWindows(c *cursor, scope *selectScope) {
 	t := c.next()
 	if scope == nil || len(scope.windows) > 0 {
@@ -271,6 +274,8 @@ func (w *walker) trailingWindows(c *cursor, scope *selectScope) {
 	scope.windows = w.windowClause(c)
 }
 
+// atOrganization, atLimit and atWindowClause say whether such a clause begins
+// here. All of their words may be names, so what follows decides.
 func atOrganization(c *cursor) bool {
 	t, next := c.peek(), c.at(1)
 	return t.isWord("ORDER", "SORT", "CLUSTER", "DISTRIBUTE") && next.isWord("BY") || atLimit(c) || atWindowClause(c)
@@ -352,6 +357,7 @@ func (w *walker) hints(t token) []hintNote {
 	return out
 }
 
+// hintArguments reads the names, numbers and strings in a hint's brackets.
 func (w *walker) hintArguments(c *cursor, offset int) (args []logical.Expr) {
 	for !c.done() {
 		t := c.next()

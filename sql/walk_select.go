@@ -147,6 +147,8 @@ func (w *walker) groupBy(c *cursor, item func(*cursor)) {
 
 var groupings = map[string]logical.GroupingKind{"ROLLUP": logical.Rollup, "CUBE": logical.Cube}
 
+// groupItem walks an item of GROUP BY or of an analytic's list. ROLLUP and CUBE
+// are analytics only before a bracket, and ALL only at the end.
 func (w *walker) groupItem(c *cursor, item func(*cursor)) {
 	t, next := c.peek(), c.at(1)
 	kind, grouping := groupings[t.upper]

@@ -75,10 +75,13 @@ func (w *walker) windowSpec(in *cursor) (n windowNote) {
 	return n
 }
 
+// atFrame tells a frame from a window called rows or range.
 func atFrame(c *cursor) bool {
 	return c.peek().isWord("ROWS", "RANGE") && c.at(1).kind != eof && !c.at(1).isWord("BY")
 }
 
+// frame reads ROWS or RANGE with one or two bounds; with one, the other is the
+// current row.
 func (w *walker) frame(in *cursor, n *windowNote) {
 	n.frame = true
 	n.unit = logical.FrameRows
@@ -94,6 +97,7 @@ func (w *walker) frame(in *cursor, n *windowNote) {
 	n.end = w.frameBound(in)
 }
 
+// frameBound reads a bound; an offset becomes an argument of the marker.
 func (w *walker) frameBound(in *cursor) logical.BoundKind {
 	switch {
 	case in.accept("UNBOUNDED", "PRECEDING"):
