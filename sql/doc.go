@@ -35,10 +35,10 @@
 //     extract("DAY", x)  timestampadd("DAY", n, t)  timestampdiff("DAY", a, b)
 //     trim ltrim rtrim                                           TRIM(BOTH c FROM s) is trim(c, s): the characters come first
 //     substring position overlay collate                         arguments in the order in which the special syntax has them
-//     current_date current_timestamp current_time current_user   without brackets, too
 //
 // IS DISTINCT FROM is not(<=>), IS TRUE is <=>(x, true), and LIKE ANY and ALL
-// are or and and over like.
+// are or and and over like. current_date and its kin without brackets are names:
+// a column of that name comes first, and finding none is the analyzer's business.
 //
 // # The process
 //

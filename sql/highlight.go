@@ -25,7 +25,7 @@ type Token struct {
 
 // Tokens cuts text, which may be unfinished, into tokens for highlighting and
 // completion. Together they cover all of text.
-func Tokens(text string, options ...Options) []Token { return one(options).Tokens(text) }
+func Tokens(text string) []Token { return Options{}.Tokens(text) }
 
 // Tokens is the package's Tokens under the session's options.
 func (o Options) Tokens(text string) []Token {

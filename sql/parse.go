@@ -33,23 +33,13 @@ func (o Options) zone() *time.Location {
 }
 
 // Parse turns the text of one statement, with or without a semicolon at its
-// end, into an unresolved plan or a command. Errors are *Error. Without options
-// it reads text as Spark does by default. It and the package's other functions
-// are safe for concurrent use.
-func Parse(text string, options ...Options) (logical.Node, error) { return one(options).Parse(text) }
+// end, into an unresolved plan or a command. Errors are *Error. It and the
+// package's other functions are safe for concurrent use; they read text as Spark
+// does by default, the methods of Options as a session's settings say.
+func Parse(text string) (logical.Node, error) { return Options{}.Parse(text) }
 
 // ParseExpr reads an expression, which may have an alias: "a + 1 AS b".
-func ParseExpr(text string, options ...Options) (logical.Expr, error) {
-	return one(options).ParseExpr(text)
-}
-
-// one is the options given, or the defaults.
-func one(options []Options) Options {
-	if len(options) == 0 {
-		return Options{}
-	}
-	return options[0]
-}
+func ParseExpr(text string) (logical.Expr, error) { return Options{}.ParseExpr(text) }
 
 // ParseType reads a type as DDL writes it: "array<struct<a: int>>".
 func ParseType(text string) (columnar.Type, error) {

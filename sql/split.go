@@ -15,7 +15,7 @@ type Statement struct {
 // strings, quoted identifiers and (nested) comments. Statements that hold
 // nothing but space and comments are left out, except an unfinished comment
 // at the end. It never fails: what follows an unclosed quote is one statement.
-func Split(text string, options ...Options) []Statement { return one(options).Split(text) }
+func Split(text string) []Statement { return Options{}.Split(text) }
 
 // Split is the package's Split under the session's options.
 func (o Options) Split(text string) []Statement {

@@ -288,16 +288,6 @@ func (w *walker) overlay(c *cursor) bool {
 	return true
 }
 
-// niladic walks functions that are called without brackets.
-func (w *walker) niladic(c *cursor) bool {
-	if c.at(1).isGroup("(") || c.at(1).isPunct(".") || c.at(-1).isPunct(".") {
-		return false
-	}
-	t := c.next()
-	w.callOf(t.beg, strings.ToLower(t.text))
-	return true
-}
-
 // unitCalls are the functions whose three-argument form begins with the bare
 // name of a unit, and the function that Spark makes of it.
 var unitCalls = map[string]string{

@@ -52,8 +52,6 @@ func init() {
 		"TIMESTAMP_LTZ": (*walker).typedLiteral, "TIME": (*walker).typedLiteral, "X": (*walker).typedLiteral,
 		"EXTRACT": (*walker).extract, "TRIM": (*walker).trim, "SUBSTRING": (*walker).substring, "SUBSTR": (*walker).substring,
 		"POSITION": (*walker).positionIn, "OVERLAY": (*walker).overlay,
-		"CURRENT_DATE": (*walker).niladic, "CURRENT_TIMESTAMP": (*walker).niladic, "CURRENT_TIME": (*walker).niladic,
-		"CURRENT_USER": (*walker).niladic,
 		"TIMESTAMPADD": (*walker).unitCall, "TIMESTAMPDIFF": (*walker).unitCall, "DATEADD": (*walker).unitCall,
 		"DATEDIFF": (*walker).unitCall, "DATE_ADD": (*walker).unitCall, "DATE_DIFF": (*walker).unitCall,
 		"TIMEDIFF": (*walker).unitCall,
