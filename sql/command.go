@@ -143,11 +143,14 @@ func (w *walker) refresh(c *cursor) logical.Node {
 // use walks USE [DATABASE] name. The keyword is a name when nothing follows it:
 // USE database goes to a database called so.
 func (w *walker) use(c *cursor) logical.Node {
-	pos := position(c.at(-1).beg)
-	if c.at(1).isIdent() && !c.at(1).isPunct(".") {
-		c.acceptAny("DATABASE", "SCHEMA", "NAMESPACE", "CATALOG")
+	t := c.at(-1)
+	if c.at(1).isIdent() {
+		if c.accept("CATALOG") {
+			return w.unsupported(c, t, "USE CATALOG")
+		}
+		c.acceptAny("DATABASE", "SCHEMA", "NAMESPACE")
 	}
-	return &logical.UseDatabase{Name: w.dotted(c), Pos: pos}
+	return &logical.UseDatabase{Name: w.dotted(c), Pos: position(t.beg)}
 }
 
 // truncate walks TRUNCATE TABLE name.

@@ -54,7 +54,7 @@ func (w *walker) createView(c *cursor, t token, replace, global, temporary bool)
 			c.accept("TYPE")
 			c.acceptAny("BINDING", "COMPENSATION", "EVOLUTION")
 		case c.accept("DEFAULT", "COLLATION"):
-			w.dotted(c)
+			w.defaultCollation(c)
 		default:
 			w.unexpected(c.peek(), "expecting AS")
 		}
@@ -62,6 +62,14 @@ func (w *walker) createView(c *cursor, t token, replace, global, temporary bool)
 	v.Text = w.sourceText(c)
 	v.Plan = w.plan(c)
 	return v
+}
+
+// defaultCollation accepts the only collation there is.
+func (w *walker) defaultCollation(c *cursor) {
+	t := c.peek()
+	if name := w.dotted(c); !strings.EqualFold(name[len(name)-1], "UTF8_BINARY") {
+		w.fail(errorAt(t.beg, condFeature+".COLLATION", "The feature is not supported: the collation %s.", strings.ToLower(name[len(name)-1])))
+	}
 }
 
 // viewColumns reads (a, b COMMENT 'text').
@@ -149,7 +157,7 @@ func (w *walker) tableClause(c *cursor, d *logical.TableDefinition) bool {
 	case c.accept("STORED", "AS"):
 		d.Provider = strings.ToLower(w.ident(c))
 	case c.accept("DEFAULT", "COLLATION"):
-		w.dotted(c)
+		w.defaultCollation(c)
 	case c.accept("ROW", "FORMAT"):
 		w.fail(errorAt(c.peek().beg, condFeature, "The feature is not supported: ROW FORMAT of Hive tables."))
 	default:
@@ -206,10 +214,10 @@ func (w *walker) columnTail(in *cursor, name string) columnar.Field {
 		case in.accept("NULL"):
 		case in.accept("COMMENT"):
 			w.stringText(in)
-		case in.accept("DEFAULT"), in.accept("GENERATED", "ALWAYS", "AS"):
-			for !in.done() && !in.peek().isPunct(",") && !in.peek().isWord("COMMENT") && !in.words("NOT", "NULL") {
-				in.i++ // the expression: tables here have no default values
-			}
+		case in.peek().isWord("DEFAULT"):
+			w.fail(errorAt(in.peek().beg, "UNSUPPORTED_DEFAULT_VALUE.WITHOUT_SUGGESTION", "DEFAULT column values is not supported."))
+		case in.words("GENERATED", "ALWAYS"):
+			w.fail(errorAt(in.peek().beg, condFeature, "The feature is not supported: generated columns."))
 		default:
 			return f
 		}

@@ -68,7 +68,7 @@ func (w *walker) insertDirectory(c *cursor, t token) logical.Node {
 // they are put before it.
 func (w *walker) withCommand(c *cursor) (logical.Node, bool) {
 	at := c.find("INSERT")
-	if !c.peek().isWord("WITH") || at < 0 {
+	if !c.peek().isWord("WITH") || at < 0 || !c.at(at-c.i+1).isWord("INTO", "OVERWRITE") {
 		return nil, false
 	}
 	with := c.toks[c.i:at]

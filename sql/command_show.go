@@ -93,12 +93,14 @@ func (w *walker) describe(c *cursor) logical.Node {
 		n.Kind, n.Plan = logical.DescribeQuery, w.plan(c)
 	default:
 		w.describeTable(c, n)
+		if c.words("PARTITION") || c.words("AS", "JSON") {
+			return w.unsupported(c, c.peek(), "DESCRIBE with "+c.peek().upper)
+		}
 	}
 	return n
 }
 
-// describeTable reads [TABLE] [EXTENDED] name [PARTITION (…)] [column]. Each of
-// the keywords is the table's name when no other name follows.
+// describeTable reads [TABLE] [EXTENDED] name [column]. Each of the keywords is the table's name when no other name follows.
 func (w *walker) describeTable(c *cursor, n *logical.Describe) {
 	if c.at(1).isIdent() {
 		c.accept("TABLE")
@@ -107,13 +109,9 @@ func (w *walker) describeTable(c *cursor, n *logical.Describe) {
 		n.Extended = c.acceptAny("EXTENDED", "FORMATTED") != ""
 	}
 	n.Name = w.dotted(c)
-	if c.accept("PARTITION") {
-		w.group(c, "(")
-	}
-	if c.peek().isIdent() && !c.words("AS", "JSON") {
+	if c.peek().isIdent() && !c.words("PARTITION") && !c.words("AS", "JSON") {
 		n.Column = w.dotted(c)
 	}
-	c.accept("AS", "JSON")
 }
 
 // functionName reads a function's name, which may be an operator or a string.

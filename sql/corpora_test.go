@@ -142,6 +142,17 @@ func TestSparkGoldens(t *testing.T) {
 		c := counts[k]
 		t.Logf("%-40s %5d of %5d  %5.1f %%", k, c.passed, c.total, 100*float64(c.passed)/float64(c.total))
 	}
+	commands := count{}
+	for k, c := range counts {
+		if k == strings.ToUpper(k) { // the first word of a command
+			commands.total += c.total
+			commands.passed += c.passed
+		}
+	}
+	t.Logf("%-40s %5d of %5d", "commands", commands.passed, commands.total)
+	if commands.passed*100 < commands.total*97 {
+		t.Errorf("%d of %d commands parse, want at least 97 %%", commands.passed, commands.total)
+	}
 	if q := counts["queries"]; q.passed*100 < q.total*97 {
 		t.Errorf("%d of %d queries parse, want at least 97 %%", q.passed, q.total)
 	}

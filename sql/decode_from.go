@@ -140,8 +140,7 @@ func (d *decoder) relationSelect(s *ast.SelectStmt) logical.Node {
 	return nil
 }
 
-// tableFunction decodes a call in FROM. Distinct, filters and the like make no
-// sense there and are left to fail in the walker.
+// tableFunction decodes a call in FROM.
 func (d *decoder) tableFunction(m mark) logical.Node {
 	call, ok := d.mark(m.args[0])
 	if !ok || call.marker != markCall {

@@ -43,6 +43,8 @@ func TestErrorPositions(t *testing.T) {
 		{"SELECT «GEO '(1, 2)'", "UNSUPPORTED_TYPED_LITERAL", "GEO"},
 		{"SELECT * FROM a NATURAL JOIN «LATERAL (SELECT 1)", "INCOMPATIBLE_JOIN_TYPES", ""},
 		{"SELECT * FROM a «VERSION AS OF 3", "UNSUPPORTED_FEATURE.TIME_TRAVEL", "`a`"},
+		{"CREATE TABLE t (a INT «DEFAULT 1)", "UNSUPPORTED_DEFAULT_VALUE.WITHOUT_SUGGESTION", ""},
+		{"FROM t «WHERE a", "PARSE_SYNTAX_ERROR", "'WHERE'"},
 		{"CREATE «NONSENSE x", "PARSE_SYNTAX_ERROR", "'NONSENSE'"},
 		{"SELECT é, «, b", "PARSE_SYNTAX_ERROR", "','"},
 	} {
@@ -75,6 +77,25 @@ func TestErrorText(t *testing.T) {
 	located := Locate("SELECT\n  x", columnar.Errorf("UNRESOLVED_COLUMN", "no x").At(10))
 	if !strings.Contains(located.Error(), "(line 2, column 3)\n  x\n  ^") {
 		t.Errorf("Locate: %v", located)
+	}
+}
+
+// TestUnknownMarker: what the decoder does not know is an internal error.
+func TestUnknownMarker(t *testing.T) {
+	for _, text := range []string{"`$`.`nonsense`(0)", "`$`.`cast`(0, 1)", "`$`.`value`(9)", "`f`(1)", "`a` + `$`.`op nonsense` + `b`", "'text'", "`$`.`op ||`"} {
+		err := func() (err error) {
+			defer catch(&err)
+			w := &walker{src: "x"}
+			w.emit(0, "SELECT", text)
+			w.add(0, noNote{})
+			stmt, d := w.parseTiDB()
+			d.query(stmt)
+			return nil
+		}()
+		var e *columnar.Error
+		if !errors.As(err, &e) || e.Condition != condInternal {
+			t.Errorf("%s: %v, want an internal error", text, err)
+		}
 	}
 }
 

@@ -100,7 +100,10 @@ func (w *walker) tableFunction(c *cursor, pos int, name []string) {
 	w.emit(pos, "(", "SELECT")
 	w.open(pos, markTVF, noNote{})
 	w.arg(pos)
-	w.call(c, pos, name)
+	index := w.call(c, pos, name)
+	if n := w.notes[index].note.(callNote); n.distinct || n.ignoreNulls {
+		w.fail(errorAt(pos, condStatement, "The SQL syntax is invalid: DISTINCT and IGNORE NULLS are not for table functions."))
+	}
 	w.close(pos)
 	w.emit(pos, ")")
 }

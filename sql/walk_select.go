@@ -26,9 +26,7 @@ func (w *walker) fromFirst(c *cursor) *selectScope {
 	if !c.peek().isWord("SELECT") {
 		w.out = append(w.out, w.selectSame(t.beg)...)
 		w.out = append(w.out, from...)
-		s := &selectScope{closed: true}
-		w.clauses(c, s)
-		return s
+		return &selectScope{closed: true}
 	}
 	s := w.selectList(c)
 	w.out = append(w.out, from...)
