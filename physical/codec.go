@@ -15,7 +15,7 @@ type batchCodec struct{ schema *columnar.Schema }
 // Encode implements rdd.Codec.
 func (c batchCodec) Encode(w io.Writer, vs []columnar.Batch) error {
 	for _, b := range vs {
-		if err := encodeBatch(w, b); err != nil {
+		if err := columnar.EncodeBatch(w, b); err != nil {
 			return err
 		}
 	}
@@ -30,7 +30,7 @@ func (c batchCodec) Decode(r io.Reader) iter.Seq2[columnar.Batch, error] {
 			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
 				return
 			}
-			b, err := decodeBatch(in, c.schema)
+			b, err := columnar.DecodeBatch(in, c.schema)
 			if !yield(b, err) || err != nil {
 				return
 			}

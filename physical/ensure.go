@@ -24,8 +24,12 @@ func ensure(op Operator, conf *Conf) Operator {
 	}
 	for i := range out {
 		if out[i] != kids[i] {
-			return op.WithChildren(out)
+			op = op.WithChildren(out)
+			break
 		}
+	}
+	if h, ok := op.(*HashAggregate); ok {
+		return h.fused()
 	}
 	return op
 }

@@ -1,0 +1,136 @@
+package physical
+
+import (
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/logical"
+	"github.com/gosql-engine/gosql/rdd"
+)
+
+// firstOfEach keeps the first row of each combination of keys. It gives rows as they come, by narrowing selections. The local form
+// only thins out what an exchange has to move: it may forget.
+type firstOfEach struct {
+	unary
+	keys  []logical.Expr
+	local bool
+}
+
+// distinct plans DISTINCT.
+func (p *planner) distinct(n *logical.Distinct) (Operator, error) {
+	child, err := p.plan(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	if len(n.On) > 0 {
+		return &firstOfEach{unary{child}, n.On, false}, nil
+	}
+	return p.distinctOf(child), nil
+}
+
+// distinctOf gives each row of the input once.
+func (p *planner) distinctOf(in Operator) Operator {
+	keys := attrExprs(in.Output())
+	return &firstOfEach{unary{&firstOfEach{unary{in}, keys, true}}, keys, false}
+}
+
+// Output, Schema, WithChildren, Requires and String implement Operator.
+func (d *firstOfEach) Output() []*logical.Attr  { return d.Child.Output() }
+func (d *firstOfEach) Schema() *columnar.Schema { return d.Child.Schema() }
+func (d *firstOfEach) WithChildren(c []Operator) Operator {
+	return &firstOfEach{unary{c[0]}, d.keys, d.local}
+}
+func (d *firstOfEach) Requires() []Distribution {
+	if d.local {
+		return nil
+	}
+	return []Distribution{HashBy(d.keys)}
+}
+func (d *firstOfEach) String() string {
+	if d.local {
+		return "Distinct(keys=[" + joinExprs(d.keys) + "], partial)"
+	}
+	return "Distinct(keys=[" + joinExprs(d.keys) + "])"
+}
+
+// Lower implements Operator.
+func (d *firstOfEach) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
+	in, err := x.RDD(d.Child)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := x.Bind(d.keys, d.Child.Output())
+	if err != nil {
+		return nil, err
+	}
+	types := make([]columnar.Type, len(d.keys))
+	for i, k := range d.keys {
+		types[i] = k.Type()
+	}
+	return mapBatches(in, func(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Batch, error), error) {
+		ev, err := bound.Open(tc)
+		return (&deduplication{d: d, ev: ev, types: types, reserve: tc.Reserve("distinct", nil)}).take, err
+	}, rdd.PreservesPartitioning()), nil
+}
+
+// deduplication is a firstOfEach at work in one task.
+type deduplication struct {
+	d       *firstOfEach
+	ev      *Evaluation
+	types   []columnar.Type
+	reserve *rdd.Reservation
+	groups  grouper
+	rows    int
+	idle    bool // the local form does not reduce
+	keys    []columnar.Vector
+	group   []uint32
+	sel     []int32
+}
+
+func (d *deduplication) take(b columnar.Batch) (columnar.Batch, error) {
+	if d.idle {
+		return b, nil
+	}
+	if d.groups == nil {
+		d.groups, d.rows = newGrouper(d.types), 0
+	}
+	d.ev.Next(b)
+	var err error
+	if d.keys, err = d.ev.All(b, d.keys); err != nil {
+		return b, err
+	}
+	rows := b.LiveRows()
+	d.rows += rows.Count()
+	d.group = sized(d.group, rows.Count())
+	next := uint32(d.groups.len())
+	if len(d.types) == 0 && d.rows > rows.Count() {
+		next = 1 // the one group of no keys has been given
+	} else if len(d.types) == 0 {
+		next = 0
+	}
+	d.groups.assign(d.keys, rows, d.group)
+	d.sel = sized(d.sel, rows.Count())[:0]
+	for i, g := range d.group {
+		if g == next {
+			next++
+			d.sel = append(d.sel, int32(rows.Row(i)))
+		}
+	}
+	b.Sel = d.sel
+	return b, d.limit()
+}
+
+// limit reserves memory; the local form forgets what it has seen where there is too much.
+func (d *deduplication) limit() error {
+	if d.d.local && d.groups.len() >= partialGroups {
+		d.idle = d.groups.len()*10 > d.rows*notReduced
+		d.groups = nil
+		d.reserve.Release()
+		return nil
+	}
+	err := d.reserve.Grow(max(d.groups.bytes()-d.reserve.Used(), 0))
+	if err != nil && d.d.local {
+		d.groups = nil
+		d.reserve.Release()
+		return nil
+	}
+	return err
+}
