@@ -34,9 +34,13 @@ func (w *walker) query(c *cursor) {
 	start := w.mark()
 	scope := w.terms(c, start)
 	w.organization(c, start, scope)
+	if !c.peek().isOp("|>") {
+		return
+	}
 	for c.acceptOp("|>") {
 		w.pipe(c, start)
 	}
+	w.organization(c, start, nil) // of the whole, behind that of the last operator
 }
 
 // with walks WITH a AS (…), b (x) AS (…). A CTE's name travels as an alias.

@@ -73,7 +73,8 @@ func TestPipes(t *testing.T) {
 		{"FROM t |> EXCEPT TABLE u |> INTERSECT TABLE v", "Intersect(Except(t, u), v)"}, {"FROM t |> TABLESAMPLE (5 ROWS)", "UnresolvedSample[](t)"},
 		{"FROM t |> PIVOT (sum(a) FOR b IN (1, 2))", "Pivot[(sum a), b, 1, 2](t)"}, {"FROM t |> UNPIVOT (v FOR n IN (a, b))", "Unpivot[](t)"},
 		{"SELECT a FROM t UNION ALL SELECT b FROM u |> WHERE c", "Filter[c](Union All(Project[a](t), Project[b](u)))"},
-		{"FROM t |> LATERAL VIEW explode(a) v AS c", "LateralView[false (explode a) v [c]](t)"}, {"FROM t |> SELECT DISTINCT a", "Distinct[](Project[a](t))"},
+		{"FROM t |> LATERAL VIEW explode(a) v AS c", "LateralView[false (explode a) v [c]](t)"}, {"FROM t |> ORDER BY a ORDER BY b", "Sort[ ASC NULLS FIRST b](Sort[ ASC NULLS FIRST a](t))"},
+		{"FROM t |> SELECT DISTINCT a", "Distinct[](Project[a](t))"},
 	})
 	n, err := Parse("FROM t |> SET a = b + 1, c = 2 |> DROP d, e")
 	if err != nil {
