@@ -254,7 +254,7 @@ func (w *walker) organization(c *cursor, start int, scope *selectScope) {
 	for last := 0; atOrganization(c); {
 		rank := slices.Index(organizers, c.peek().upper) + 1
 		if rank <= last {
-			w.unexpected(c.peek(), "")
+			break
 		}
 		last = rank
 		if c.peek().isWord("WINDOW") {
