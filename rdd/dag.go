@@ -115,7 +115,7 @@ func (j *job) runStage(st *stage) error {
 }
 
 func (j *job) newTaskSet(st *stage, id, attempt int, todo []stageTask) *taskSet {
-	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo))}
+	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo)), local: j.homes(st.last, todo)}
 	for i, t := range todo {
 		ts.tasks[i].stageTask = t
 	}

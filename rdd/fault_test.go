@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // manyStages is a program with narrow chains, combining and plain shuffles, unions and a repartition.
@@ -139,6 +140,44 @@ func TestDamagedShuffleFiles(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestTasksRunWhereTheyPrefer(t *testing.T) {
+	var seen recorder
+	sc := newTestContext(t, WithMaster("local-cluster[2,1,64]"), WithListener(&seen))
+	ctx := context.Background()
+	r := New(sc, nil, fixedPartitions(6), func(tc *TaskContext, p Partition) iter.Seq2[string, error] {
+		return func(yield func(string, error) bool) {
+			time.Sleep(2 * time.Millisecond) // so that both executors get their share
+			yield(tc.Executor(), nil)
+		}
+	}, PreferredLocations(func(p Partition) []string { return []string{fmt.Sprintf("executor-%d", p.Index()/3)} }))
+	cached := Map(r, func(s string) string { return s }).Cache()
+	ran := must[[]string](t)(cached.Collect(ctx))
+	home := 0
+	for i, e := range ran {
+		if e == fmt.Sprintf("executor-%d", i/3) {
+			home++
+		}
+	}
+	if home < 4 { // without preferences the two would take turns; the quicker one may take some of the other's in the end
+		t.Errorf("tasks ran on %v", ran)
+	}
+	where := Map(cached.Filter(func(string) bool { return true }), func(s string) string { return s })
+	seen.reset()
+	must[[]string](t)(MapPartitions(where, func(tc *TaskContext, in iter.Seq2[string, error]) iter.Seq2[string, error] {
+		time.Sleep(2 * time.Millisecond)
+		return in
+	}).Collect(ctx))
+	home = 0
+	for _, e := range eventsOf[*TaskEnd](&seen) {
+		if e.Executor == ran[e.Partition] {
+			home++
+		}
+	}
+	if home < 4 {
+		t.Errorf("%d of 6 cached partitions were read where they are", home)
 	}
 }
 

@@ -118,33 +118,10 @@ func inMemory[T any](vs []T) iter.Seq2[T, error] {
 	}
 }
 
-// merge gives the elements of sorted streams in order; of equal ones those of earlier streams come first.
+// merge gives the elements of sorted streams in order; of equal ones those of earlier streams come first, which keeps
+// the sort stable, as runs are in the order in which they were read.
 func merge[T any](streams []iter.Seq2[T, error], order func(a, b T) int, yield func(T, error) bool) {
-	type head struct {
-		value T
-		from  int
-		next  func() (T, error, bool)
-	}
-	var heap []head
-	before := func(a, b *head) bool {
-		c := order(a.value, b.value)
-		return c < 0 || c == 0 && a.from < b.from
-	}
-	sink := func(i int) {
-		for {
-			least := i
-			for c := 2*i + 1; c <= 2*i+2 && c < len(heap); c++ {
-				if before(&heap[c], &heap[least]) {
-					least = c
-				}
-			}
-			if least == i {
-				return
-			}
-			heap[i], heap[least] = heap[least], heap[i]
-			i = least
-		}
-	}
+	h := &mergeHeap[T]{order: order}
 	for i, s := range streams {
 		next, stop := iter.Pull2(s)
 		defer stop()
@@ -154,27 +131,72 @@ func merge[T any](streams []iter.Seq2[T, error], order func(a, b T) int, yield f
 			return
 		}
 		if ok {
-			heap = append(heap, head{v, i, next})
+			h.heads = append(h.heads, mergeHead[T]{v, i, next})
 		}
 	}
-	for i := len(heap) / 2; i >= 0; i-- {
-		sink(i)
+	for i := len(h.heads)/2 - 1; i >= 0; i-- {
+		h.sink(i)
 	}
-	for len(heap) > 0 {
-		if !yield(heap[0].value, nil) {
+	for len(h.heads) > 0 {
+		if !yield(h.heads[0].value, nil) {
 			return
 		}
-		v, err, ok := heap[0].next()
-		if err != nil {
-			yield(v, err)
+		if err := h.advance(); err != nil {
+			yield(*new(T), err)
 			return
 		}
-		if ok {
-			heap[0].value = v
-		} else {
-			heap[0] = heap[len(heap)-1]
-			heap = heap[:len(heap)-1]
-		}
-		sink(0)
 	}
+}
+
+// mergeHead is the first element left of one stream.
+type mergeHead[T any] struct {
+	value T
+	from  int // position of the stream
+	next  func() (T, error, bool)
+}
+
+// mergeHeap is a binary heap of heads, the least on top.
+type mergeHeap[T any] struct {
+	heads []mergeHead[T]
+	order func(a, b T) int
+}
+
+func (h *mergeHeap[T]) before(i, j int) bool {
+	a, b := &h.heads[i], &h.heads[j]
+	c := h.order(a.value, b.value)
+	return c < 0 || c == 0 && a.from < b.from
+}
+
+// sink moves head i down to its place.
+func (h *mergeHeap[T]) sink(i int) {
+	for {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < len(h.heads); c++ {
+			if h.before(c, least) {
+				least = c
+			}
+		}
+		if least == i {
+			return
+		}
+		h.heads[i], h.heads[least] = h.heads[least], h.heads[i]
+		i = least
+	}
+}
+
+// advance replaces the top by its stream's next element, or takes the stream out at its end.
+func (h *mergeHeap[T]) advance() error {
+	v, err, ok := h.heads[0].next()
+	if err != nil {
+		return err
+	}
+	if ok {
+		h.heads[0].value = v
+	} else {
+		last := len(h.heads) - 1
+		h.heads[0] = h.heads[last]
+		h.heads = h.heads[:last]
+	}
+	h.sink(0)
+	return nil
 }

@@ -23,8 +23,9 @@ type taskSet struct {
 	info   StageInfo
 	body   taskBody
 	tasks  []taskState
-	next   int   // tasks before it were started at least once
-	again  []int // positions of failed tasks, to be started anew
+	next   int                 // tasks before it were started at least once
+	again  []int               // positions of failed tasks, to be started anew
+	local  map[*executor][]int // tasks that prefer an executor
 	window *window
 
 	ctx     context.Context
@@ -123,26 +124,33 @@ func (s *taskScheduler) widen(w *window, limit int) {
 // dispatch starts tasks while there are free slots. s.mu is held.
 func (s *taskScheduler) dispatch() {
 	for len(s.idle) > 0 {
-		ts, i := s.pick()
+		sl := s.idle[len(s.idle)-1]
+		ts, i := s.pick(sl)
 		if ts == nil {
 			return
 		}
-		sl := s.idle[len(s.idle)-1]
 		s.idle = s.idle[:len(s.idle)-1]
 		attempt := ts.begin(i)
 		go s.work(sl, ts, i, attempt)
 	}
 }
 
-// pick chooses the next task to start, or nil. s.mu is held.
-func (s *taskScheduler) pick() (*taskSet, int) {
+// pick chooses the next task for a slot, or nil: of the oldest stage that has one, a failed task first, then one that
+// prefers the slot's executor, then the next in order. A slot is never left idle for a task elsewhere. s.mu is held.
+func (s *taskScheduler) pick(sl *slot) (*taskSet, int) {
 	for _, ts := range s.sets {
 		if n := len(ts.again); n > 0 {
 			i := ts.again[n-1]
 			ts.again = ts.again[:n-1]
 			return ts, i
 		}
-		if ts.next < len(ts.tasks) && (ts.window == nil || ts.tasks[ts.next].rank < ts.window.limit) {
+		if i, ok := ts.takeLocal(sl.executor); ok {
+			return ts, i
+		}
+		for ts.next < len(ts.tasks) && ts.tasks[ts.next].attempts > 0 { // started by preference
+			ts.next++
+		}
+		if ts.next < len(ts.tasks) && ts.open(ts.next) {
 			ts.next++
 			return ts, ts.next - 1
 		}
@@ -169,7 +177,7 @@ func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
 			s.mu.Unlock()
 			return
 		}
-		ts, i = s.pick()
+		ts, i = s.pick(sl)
 		if ts == nil {
 			s.idle = append(s.idle, sl)
 			s.mu.Unlock()
@@ -245,7 +253,7 @@ func (ts *taskSet) giveUp(err error) {
 	if ts.err == nil {
 		ts.err = err
 	}
-	ts.again, ts.next = nil, len(ts.tasks)
+	ts.again, ts.local, ts.next = nil, nil, len(ts.tasks)
 	ts.cancel(err)
 }
 
