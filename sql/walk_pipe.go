@@ -23,7 +23,7 @@ func (w *walker) pipe(c *cursor, start int) {
 		}
 	case "AS":
 		c.i++
-		w.pipeInput(start, t.beg, relationNote{alias: w.ident(c)})
+		w.passOn(start, t.beg, relationNote{alias: w.ident(c)})
 	case "UNION", "EXCEPT", "MINUS", "SETMINUS", "INTERSECT":
 		w.hidden(start, t.beg)
 		w.parens(start)
@@ -38,25 +38,9 @@ func (w *walker) pipe(c *cursor, start int) {
 	}
 }
 
-// pipeInput makes what was emitted from start on the FROM of a new SELECT that
-// passes its rows on.
-func (w *walker) pipeInput(start, pos int, n relationNote) {
-	n.hidden = n.alias == ""
-	ps := w.selectSame(pos)
-	w.insert(start, append(ps, piece{"FROM", pos}, piece{"(", pos})...)
-	w.emit(pos, ")", "AS", quote(aliasPrefix+w.add(pos, n)))
-}
-
-// derived turns what was emitted from start on into a derived table without a
-// SELECT around it.
-func (w *walker) derived(start, pos int) {
-	w.insert(start, piece{"(", pos})
-	w.emit(pos, ")", "AS", quote(aliasPrefix+w.add(pos, relationNote{hidden: true})))
-}
-
 // pipeSelect walks |> SELECT, whose list comes before its input in TiDB's text.
 func (w *walker) pipeSelect(c *cursor, start int) {
-	w.derived(start, c.peek().beg)
+	w.derived(start, c.peek().beg, relationNote{})
 	input := w.cut(start)
 	s := w.selectList(c)
 	w.emit(s.pos, "FROM")
@@ -71,7 +55,7 @@ var pipeMarkers = map[string]marker{"EXTEND": markPipeExtend, "SET": markPipeSet
 
 // pipeList walks EXTEND e AS a, …; SET a = e, …; DROP a, ….
 func (w *walker) pipeList(c *cursor, start int) {
-	w.derived(start, c.peek().beg)
+	w.derived(start, c.peek().beg, relationNote{})
 	input := w.cut(start)
 	t := c.next()
 	w.emit(t.beg, "SELECT")
@@ -115,7 +99,7 @@ func (w *walker) pipeAssignment(c *cursor) {
 
 // pipeAggregate walks AGGREGATE [expressions] [GROUP BY items].
 func (w *walker) pipeAggregate(c *cursor, start int) {
-	w.derived(start, c.peek().beg)
+	w.derived(start, c.peek().beg, relationNote{})
 	input := w.cut(start)
 	t := c.next()
 	w.emit(t.beg, "SELECT")
@@ -127,7 +111,7 @@ func (w *walker) pipeAggregate(c *cursor, start int) {
 	w.emit(t.beg, "FROM")
 	w.out = append(w.out, input...)
 	if g := c.peek(); c.accept("GROUP", "BY") {
-		if c.peek().isWord("ALL") && !nameFollows(c.at(1)) || c.words("ALL") && c.at(1).kind == eof {
+		if c.words("ALL") && !c.at(1).isPunct(".") && !c.at(1).isPunct(",") {
 			w.fail(errorAt(g.beg, condFeature+".PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support GROUP BY ALL."))
 		}
 		w.emit(g.beg, "GROUP BY")
@@ -143,11 +127,13 @@ func (w *walker) pipeRelation(c *cursor, start int) {
 		w.organization(c, start, nil)
 		return
 	}
-	w.derived(start, t.beg)
+	var n relationNote
+	if t.isWord("TABLESAMPLE") {
+		n.sample = w.sample(c)
+	}
+	w.derived(start, t.beg, n)
 	switch {
-	case t.isWord("TABLESAMPLE"):
-		w.out = w.out[:len(w.out)-1]
-		w.emit(t.beg, quote(aliasPrefix+w.add(t.beg, relationNote{hidden: true, sample: w.sample(c)})))
+	case n.sample != nil:
 	case c.words("LATERAL", "VIEW"):
 		w.lateralViews(c)
 	case !w.join(c) && !w.pivot(c, start) && !w.unpivot(c, start):

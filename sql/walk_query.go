@@ -105,10 +105,18 @@ func (w *walker) seal(s *selectScope) {
 //	SELECT same FROM ( … ) AS hidden
 //
 // What is walked next belongs to the new SELECT.
-func (w *walker) hidden(start, pos int) {
-	ps := w.selectSame(pos)
-	w.insert(start, append(ps, piece{"FROM", pos}, piece{"(", pos})...)
-	w.emit(pos, ")", "AS", quote(aliasPrefix+w.add(pos, relationNote{hidden: true})))
+func (w *walker) hidden(start, pos int) { w.passOn(start, pos, relationNote{}) }
+
+// passOn is hidden with a relation's alias.
+func (w *walker) passOn(start, pos int, n relationNote) {
+	w.derived(start, pos, n)
+	w.insert(start, append(w.selectSame(pos), piece{"FROM", pos})...)
+}
+
+// derived turns all since start into a derived table, without a SELECT around it.
+func (w *walker) derived(start, pos int, n relationNote) {
+	w.parens(start)
+	w.alias(pos, n)
 }
 
 // selectSame is a SELECT whose rows are those of its FROM.

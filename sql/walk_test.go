@@ -74,6 +74,8 @@ func TestPipes(t *testing.T) {
 		{"FROM t |> PIVOT (sum(a) FOR b IN (1, 2))", "Pivot[(sum a), b, 1, 2](t)"}, {"FROM t |> UNPIVOT (v FOR n IN (a, b))", "Unpivot[](t)"},
 		{"SELECT a FROM t UNION ALL SELECT b FROM u |> WHERE c", "Filter[c](Union All(Project[a](t), Project[b](u)))"},
 		{"FROM t |> LATERAL VIEW explode(a) v AS c", "LateralView[false (explode a) v [c]](t)"}, {"FROM t |> ORDER BY a ORDER BY b", "Sort[ ASC NULLS FIRST b](Sort[ ASC NULLS FIRST a](t))"},
+		{"FROM t |> JOIN u", "Inner(t, u)"}, {"FROM t |> WHERE a |> WHERE b", "Filter[b](Filter[a](t))"},
+		{"FROM t |> AGGREGATE sum(a) GROUP BY ALL", "error"}, {"FROM t |> SET a.b = 1", "error"}, {"FROM t |> NONSENSE", "error"}, {"FROM t |>", "error"},
 		{"FROM t |> SELECT DISTINCT a", "Distinct[](Project[a](t))"},
 	})
 	n, err := Parse("FROM t |> SET a = b + 1, c = 2 |> DROP d, e")
