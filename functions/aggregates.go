@@ -16,9 +16,9 @@ var basicAggregates = []*logical.Function{
 		Name:  "count",
 		Usage: "count(*) - Returns the number of rows. count(expr[, …]) - Returns the number of rows for which all expressions are not NULL.",
 		Examples: []logical.Example{
-			{"SELECT count(*) FROM VALUES (NULL), (5), (5), (20) AS tab(col)", "4"},
-			{"SELECT count(col) FROM VALUES (NULL), (5), (5), (20) AS tab(col)", "3"},
-			{"SELECT count(DISTINCT col) FROM VALUES (NULL), (5), (5), (10) AS tab(col)", "2"},
+			{SQL: "SELECT count(*) FROM VALUES (NULL), (5), (5), (20) AS tab(col)", Result: "4"},
+			{SQL: "SELECT count(col) FROM VALUES (NULL), (5), (5), (20) AS tab(col)", Result: "3"},
+			{SQL: "SELECT count(DISTINCT col) FROM VALUES (NULL), (5), (5), (10) AS tab(col)", Result: "2"},
 		},
 		Type:     anyTypes("count", 0, -1, columnar.BigIntType),
 		Nullable: neverNull,
@@ -27,7 +27,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "count_if",
 		Usage:    "count_if(expr) - Returns the number of rows for which the condition is TRUE.",
-		Examples: []logical.Example{{"SELECT count_if(col % 2 = 0) FROM VALUES (NULL), (0), (1), (2), (3) AS tab(col)", "2"}},
+		Examples: []logical.Example{{SQL: "SELECT count_if(col % 2 = 0) FROM VALUES (NULL), (0), (1), (2), (3) AS tab(col)", Result: "2"}},
 		Type:     fixed("count_if", columnar.BigIntType, columnar.BooleanType),
 		Nullable: neverNull,
 		Kind:     logical.Aggregator(func([]columnar.Type) (logical.Accumulator, error) { return &trueCounter{}, nil }),
@@ -35,7 +35,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "sum",
 		Usage:    "sum(expr) - Returns the sum of the values that are not NULL.",
-		Examples: []logical.Example{{"SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)", "30"}},
+		Examples: []logical.Example{{SQL: "SELECT sum(col) FROM VALUES (5), (10), (15) AS tab(col)", Result: "30"}},
 		Type:     sumType("sum"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newSum(args[0], false), nil }),
@@ -43,7 +43,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "try_sum",
 		Usage:    "try_sum(expr) - Returns the sum of the values, or NULL where it overflows.",
-		Examples: []logical.Example{{"SELECT try_sum(col) FROM VALUES (9223372036854775807L), (1L) AS tab(col)", "NULL"}},
+		Examples: []logical.Example{{SQL: "SELECT try_sum(col) FROM VALUES (9223372036854775807L), (1L) AS tab(col)", Result: "NULL"}},
 		Type:     sumType("try_sum"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newSum(args[0], true), nil }),
@@ -51,7 +51,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name: "avg", Aliases: []string{"mean"},
 		Usage:    "avg(expr) - Returns the mean of the values that are not NULL.",
-		Examples: []logical.Example{{"SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)", "2.0"}},
+		Examples: []logical.Example{{SQL: "SELECT avg(col) FROM VALUES (1), (2), (3) AS tab(col)", Result: "2.0"}},
 		Type:     averageType("avg"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newAverage(args[0], false), nil }),
@@ -59,7 +59,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "try_avg",
 		Usage:    "try_avg(expr) - Returns the mean of the values, or NULL where their sum overflows.",
-		Examples: []logical.Example{{"SELECT try_avg(col) FROM VALUES (1), (2), (3) AS tab(col)", "2.0"}},
+		Examples: []logical.Example{{SQL: "SELECT try_avg(col) FROM VALUES (1), (2), (3) AS tab(col)", Result: "2.0"}},
 		Type:     averageType("try_avg"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newAverage(args[0], true), nil }),
@@ -67,7 +67,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "min",
 		Usage:    "min(expr) - Returns the least value.",
-		Examples: []logical.Example{{"SELECT min(col) FROM VALUES (10), (-1), (20) AS tab(col)", "-1"}},
+		Examples: []logical.Example{{SQL: "SELECT min(col) FROM VALUES (10), (-1), (20) AS tab(col)", Result: "-1"}},
 		Type:     orderedType("min"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newExtreme(args[0], false), nil }),
@@ -75,7 +75,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "max",
 		Usage:    "max(expr) - Returns the greatest value.",
-		Examples: []logical.Example{{"SELECT max(col) FROM VALUES (10), (50), (20) AS tab(col)", "50"}},
+		Examples: []logical.Example{{SQL: "SELECT max(col) FROM VALUES (10), (50), (20) AS tab(col)", Result: "50"}},
 		Type:     orderedType("max"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newExtreme(args[0], true), nil }),
@@ -83,7 +83,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name: "first", Aliases: []string{"first_value"},
 		Usage:    "first(expr[, isIgnoreNull]) - Returns the first value of the group; with isIgnoreNull, the first that is not NULL.",
-		Examples: []logical.Example{{"SELECT first(col, true) FROM VALUES (NULL), (5), (20) AS tab(col)", "5"}},
+		Examples: []logical.Example{{SQL: "SELECT first(col, true) FROM VALUES (NULL), (5), (20) AS tab(col)", Result: "5"}},
 		Type:     pickType("first"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], false), nil }),
@@ -91,7 +91,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name: "last", Aliases: []string{"last_value"},
 		Usage:    "last(expr[, isIgnoreNull]) - Returns the last value of the group; with isIgnoreNull, the last that is not NULL.",
-		Examples: []logical.Example{{"SELECT last(col, true) FROM VALUES (10), (5), (NULL) AS tab(col)", "5"}},
+		Examples: []logical.Example{{SQL: "SELECT last(col, true) FROM VALUES (10), (5), (NULL) AS tab(col)", Result: "5"}},
 		Type:     pickType("last"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], true), nil }),
@@ -99,7 +99,7 @@ var basicAggregates = []*logical.Function{
 	{
 		Name:     "any_value",
 		Usage:    "any_value(expr[, isIgnoreNull]) - Returns some value of the group; with isIgnoreNull, one that is not NULL.",
-		Examples: []logical.Example{{"SELECT any_value(col) FROM VALUES (10), (10) AS tab(col)", "10"}},
+		Examples: []logical.Example{{SQL: "SELECT any_value(col) FROM VALUES (10), (10) AS tab(col)", Result: "10"}},
 		Type:     pickType("any_value"),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], false), nil }),

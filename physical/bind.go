@@ -159,6 +159,9 @@ func (ev *Evaluation) Eval(i int, b columnar.Batch, rows columnar.Rows) (columna
 // All computes all expressions for the live rows of the batch, into dst.
 func (ev *Evaluation) All(b columnar.Batch, dst []columnar.Vector) ([]columnar.Vector, error) {
 	rows := b.LiveRows()
+	if dst == nil {
+		dst = make([]columnar.Vector, 0, len(ev.exprs))
+	}
 	dst = dst[:0]
 	for i := range ev.exprs {
 		v, err := ev.exprs[i].Eval(ev.ec, b, rows)

@@ -49,11 +49,11 @@ func (e *expand) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 					return
 				}
 			}
-			cols := make([]columnar.Vector, 0, len(e.node.Cols))
 			for b, err := range in {
 				for i := 0; i < len(evs) && err == nil; i++ {
 					evs[i].Next(b)
-					if cols, err = evs[i].All(b, cols); err == nil &&
+					var cols []columnar.Vector // of the batch's own: Retain keeps it
+					if cols, err = evs[i].All(b, nil); err == nil &&
 						!yield(columnar.Batch{Schema: e.schema, Cols: cols, Len: b.Len, Sel: b.Sel}, nil) {
 						return
 					}

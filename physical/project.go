@@ -50,13 +50,12 @@ func (p *Project) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 		if err != nil {
 			return nil, err
 		}
-		cols := make([]columnar.Vector, 0, len(p.List))
 		return func(b columnar.Batch) (columnar.Batch, error) {
 			if dense {
 				b = b.Compact(nil)
 			}
 			ev.Next(b)
-			cols, err = ev.All(b, cols)
+			cols, err := ev.All(b, nil) // a list of its own for each batch: Retain keeps it
 			return columnar.Batch{Schema: p.schema, Cols: cols, Len: b.Len, Sel: b.Sel}, err
 		}, nil
 	}, opts...), nil
