@@ -24,7 +24,7 @@ var datetimeMakers = slices.Concat([]*logical.Function{
 		Name:     "make_date",
 		Usage:    "make_date(year, month, day) - the date with these fields.",
 		Examples: []logical.Example{{SQL: "SELECT make_date(2013, 7, 15)", Result: "2013-07-15"}},
-		Type:     fixed("make_date", columnar.DateType, columnar.IntType, columnar.IntType, columnar.IntType), Nullable: maybeNull,
+		Type:     fixed("make_date", columnar.DateType, columnar.IntType, columnar.IntType, columnar.IntType), Nullable: alwaysNullable,
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			return perRow(ec, columnar.DateType, rows, args, func(r int) (int32, bool, error) {
 				days, err := civilDate(args, r)
@@ -96,7 +96,7 @@ func makeTimestamps(suffix, what string) []*logical.Function {
 		return &logical.Function{
 			Name: name, Usage: name + list + " - " + usage + ".",
 			Examples: []logical.Example{{SQL: "SELECT " + name + "(2014, 12, 28, 6, 30, 45.887)", Result: "2014-12-28 06:30:45.887"}},
-			Type:     optional(name, 6, t, types[:params]...), Nullable: maybeNull,
+			Type:     optional(name, 6, t, types[:params]...), Nullable: alwaysNullable,
 			Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 				back := fromClock(ec, t)
 				return perRow(ec, t, rows, args, func(r int) (int64, bool, error) {
@@ -204,7 +204,7 @@ func makeInterval(name string, try bool) *logical.Function {
 	return &logical.Function{
 		Name: name, Usage: fmt.Sprintf(usage, name),
 		Examples: []logical.Example{{SQL: "SELECT " + name + "(0, 1, 0, 1, 0, 0, 100.000001)", Result: "1 months 1 days 1 minutes 40.000001 seconds"}},
-		Type:     optional(name, 0, columnar.CalendarType, append(ints, intervalSecondsParam)...), Nullable: maybeNull,
+		Type:     optional(name, 0, columnar.CalendarType, append(ints, intervalSecondsParam)...), Nullable: alwaysNullable,
 		Pretty: withDefaults(7, "0", "0", "0", "0", "0", "0", "0.000000"),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			return perRow(ec, columnar.CalendarType, rows, args, func(r int) (columnar.Interval, bool, error) {

@@ -18,7 +18,7 @@ var datetimeTruncations = []*logical.Function{
 			{SQL: "SELECT trunc('2009-02-12', 'MM')", Result: "2009-02-01"},
 		},
 		Type:     fixed("trunc", columnar.DateType, columnar.DateType, columnar.StringType),
-		Nullable: maybeNull,
+		Nullable: alwaysNullable,
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			levels := truncLevels(ec, rows, args[1])
 			return columnar.PairwiseErr(ec.Pool, args[0], levels, columnar.DateType, rows, func(days, level int32) (int32, bool, error) {
@@ -35,7 +35,7 @@ var datetimeTruncations = []*logical.Function{
 			{SQL: "SELECT date_trunc('HOUR', '2015-03-05T09:32:05.359')", Result: "2015-03-05 09:00:00"},
 		},
 		Type:     fixed("date_trunc", columnar.TimestampType, columnar.StringType, columnar.TimestampType),
-		Nullable: maybeNull,
+		Nullable: alwaysNullable,
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			zone := columnar.NewZone(ec.Zone)
 			levels := truncLevels(ec, rows, args[0])
@@ -45,9 +45,6 @@ var datetimeTruncations = []*logical.Function{
 		}),
 	},
 }
-
-// maybeNull is the Nullable of functions that give NULL for arguments they do not know.
-func maybeNull([]logical.Expr) bool { return true }
 
 // truncLevel is a unit to cut down to, the larger the coarser.
 type truncLevel int32

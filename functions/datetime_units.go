@@ -29,7 +29,7 @@ var datetimeUnits = []*logical.Function{
 		Name:     "timestamp_seconds",
 		Usage:    "timestamp_seconds(seconds) - the moment so many seconds, perhaps with a fraction, after 1970-01-01 00:00:00 UTC.",
 		Examples: []logical.Example{{SQL: "SELECT CAST(timestamp_seconds(1.25) AS DOUBLE)", Result: "1.25"}},
-		Type:     secondsTypes, Nullable: maybeNull,
+		Type:     secondsTypes, Nullable: alwaysNullable,
 		Kind: logical.Scalar(timestampSeconds),
 	},
 	{
