@@ -58,19 +58,31 @@ func init() {
 	}
 }
 
-// notNames are words that never begin an expression, so that a missing
-// expression is reported at its place: SELECT FROM t.
+// notNames are words that begin no expression unless what follows shows that
+// they are names, so that a missing expression is reported at its place:
+// SELECT FROM t. Spark reserves no words: start, end and order may be columns.
 var notNames = map[string]bool{
-	"FROM": true, "WHERE": true, "AS": true, "ON": true, "USING": true, "WHEN": true, "THEN": true, "ELSE": true,
-	"SELECT": true, "GROUP": true, "ORDER": true, "HAVING": true, "UNION": true, "AND": true, "OR": true, "IN": true,
-	"LIMIT": true, "JOIN": true, "BETWEEN": true, "IS": true, "END": true, "NOT": true,
+	"FROM": true, "WHERE": true, "AS": true, "ON": true, "USING": true, "WHEN": true, "THEN": true, "ELSE": true, "SELECT": true,
+	"UNION": true, "AND": true, "OR": true, "IN": true, "JOIN": true, "BETWEEN": true, "IS": true, "NOT": true, "GROUP": true, "ORDER": true,
+}
+
+// beginsNothing says whether the word at c is syntax where a value should be.
+func beginsNothing(c *cursor) bool {
+	t, next := c.peek(), c.at(1)
+	switch {
+	case t.kind != word || !notNames[t.upper]:
+		return false
+	case t.isWord("GROUP", "ORDER"):
+		return next.isWord("BY")
+	}
+	return !nameFollows(next) && !next.isWord("FROM", "AS") && !next.isOp("=", "==", "<>", "!=", "<", ">", "<=", ">=", "<=>", "+", "/", "||", "%")
 }
 
 // name walks a column or a function call; for a call it returns the index of
 // its note, otherwise -1.
 func (w *walker) name(c *cursor) int {
 	t := c.peek()
-	if t.kind == word && notNames[t.upper] && !nameFollows(c.at(1)) {
+	if beginsNothing(c) {
 		w.unexpected(t, "")
 	}
 	if t.kind == word && c.at(1).kind == str {

@@ -59,6 +59,8 @@ func TestQueries(t *testing.T) {
 		{"WITH RECURSIVE r AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) TABLE r", "With[r=Union All(Project[1](OneRow), Project[(+ n 1)](r));](r)"},
 		{"SELECT f(x) OVER w FROM t WINDOW w AS (PARTITION BY a)", "WithWindows[](Project[f(x) OVER w](t))"},
 		{"SELECT sum(x) OVER (ORDER BY y RANGE BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING)", "Project[sum(x) OVER (ORDER BY y ASC NULLS FIRST RANGE BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING)](OneRow)"},
+		{"SELECT start, end, order FROM t WHERE end > start AND group = 1 ORDER BY order", "Sort[ ASC NULLS FIRST order](Project[start, end, order](Filter[(and (> end start) (= group 1))](t)))"},
+		{"SELECT CASE WHEN end > 1 THEN end ELSE end END FROM t", "Project[(case (> end 1) end end)](t)"},
 		{"SELECT a limit FROM t", "Project[a AS limit](t)"}, {"SELECT offset, window FROM t", "Project[offset, window](t)"},
 	})
 }
