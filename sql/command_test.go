@@ -66,6 +66,12 @@ func TestCommands(t *testing.T) {
 		{"UNCACHE TABLE IF EXISTS t", &logical.UncacheTable{Name: name, IfExists: true}, ""}, {"CLEAR CACHE", &logical.UncacheTable{}, ""},
 		{"REFRESH TABLE t", &logical.RefreshTable{Name: name}, ""}, {"USE DATABASE d", &logical.UseDatabase{Name: []string{"d"}}, ""}, {"USE d", &logical.UseDatabase{Name: []string{"d"}}, ""}, {"TRUNCATE TABLE t", &logical.TruncateTable{Name: name}, ""},
 		{"CREATE SCHEMA IF NOT EXISTS d", &logical.CreateDatabase{Name: []string{"d"}, IfNotExists: true}, ""}, {"DROP DATABASE d CASCADE", &logical.CreateDatabase{Name: []string{"d"}, Drop: true, Cascade: true}, ""},
+		{"CREATE TEMPORARY TABLE t USING csv", &logical.CreateViewUsing{Name: name, Provider: "csv"}, ""}, {"CREATE TABLE t LIKE u", &logical.Unsupported{What: "CREATE TABLE LIKE"}, ""},
+		{"CREATE DATABASE d COMMENT 'c' LOCATION '/x' WITH DBPROPERTIES (a = 1)", &logical.CreateDatabase{Name: []string{"d"}}, ""},
+		{"CREATE TABLE t (a STRING COLLATE UTF8_BINARY) DEFAULT COLLATION UTF8_BINARY TBLPROPERTIES ('x' = 1) CLUSTERED BY (a) INTO 4 BUCKETS", &logical.CreateTable{Table: logical.TableDefinition{Name: name, Schema: columnar.NewSchema(columnar.Field{Name: "a", Type: columnar.StringType, Nullable: true})}}, ""},
+		{"SHOW FUNCTIONS abs", &logical.Show{Kind: logical.ShowFunctions, Pattern: "abs"}, ""}, {"SHOW TBLPROPERTIES t ('x')", &logical.Show{Kind: logical.ShowTableProperties, Name: name}, ""},
+		{"DESCRIBE t PARTITION (a = 1)", &logical.Unsupported{What: "DESCRIBE with PARTITION"}, ""}, {"USE CATALOG c", &logical.Unsupported{What: "USE CATALOG"}, ""},
+		{"INSERT INTO t PARTITION (a = 1) SELECT 2", &logical.Unsupported{What: "INSERT with PARTITION"}, ""}, {"REFRESH '/a/b'", &logical.RefreshTable{Name: []string{"/a/b"}}, ""},
 		{"ALTER TABLE t ADD COLUMN x INT", &logical.Unsupported{What: "ALTER TABLE"}, ""}, {"EXECUTE IMMEDIATE 'x'", &logical.Unsupported{What: "EXECUTE IMMEDIATE"}, ""},
 	} {
 		got, plan := command(t, c.text)
