@@ -160,7 +160,7 @@ func isUnit(t token) bool { _, ok := unitOf(t); return ok }
 
 // intervalParts reads value unit pairs; false means that there are none. In the
 // text of a statement, written, a string has to be a number.
-func (w *walker) intervalParts(sum *intervalSum, c *cursor, written bool) (any bool) {
+func (w *walker) intervalParts(sum *intervalSum, c *cursor, written bool) (found bool) {
 	for {
 		k, sign := 0, ""
 		if c.peek().isOp("+", "-") {
@@ -169,14 +169,14 @@ func (w *walker) intervalParts(sum *intervalSum, c *cursor, written bool) (any b
 		v, u := c.at(k), c.at(k+1)
 		unit, ok := unitOf(u)
 		if !ok || v.kind != num && v.kind != str {
-			return any
+			return found
 		}
 		if written && v.kind == str && !numberInText.MatchString(v.text) {
 			w.fail(errorAt(v.beg, "_LEGACY_ERROR_TEMP_0026", "Can only use numbers in the interval value part for multiple unit value pairs interval form, but got invalid value: %s.", v.text))
 		}
 		sum.add(signed(sign == "-", v.text), unit)
 		c.i += k + 2
-		any = true
+		found = true
 	}
 }
 

@@ -209,14 +209,14 @@ func (w *walker) bitOr(c *cursor) {
 }
 
 // bitXor walks a chain of ^ and says whether it has any.
-func (w *walker) bitXor(c *cursor) (any bool) {
+func (w *walker) bitXor(c *cursor) (found bool) {
 	w.arithmetic(c)
 	for c.peek().isOp("^") {
 		w.sandwich(c.next().beg, "|", opXor)
 		w.arithmetic(c)
-		any = true
+		found = true
 	}
-	return any
+	return found
 }
 
 // arithmetic walks a chain of the operators that bind tighter than ^. Their
