@@ -58,11 +58,13 @@ func (tc *TaskContext) mergeUpdates() (err error) {
 	return nil
 }
 
+// pendingUpdate is what one attempt has added to one accumulator.
 type pendingUpdate[T any] struct {
 	of    *Accumulator[T]
 	value T
 }
 
+// merge adds it to the accumulator.
 func (p *pendingUpdate[T]) merge() {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()

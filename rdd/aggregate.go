@@ -30,6 +30,7 @@ const (
 	maxSpread   = 64/spreadBits - 1
 )
 
+// newAggregation begins an empty aggregation; join combines a value with a later one of the same key.
 func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, codec Codec[Pair[K, C]]) *aggregation[K, C] {
 	a := &aggregation[K, C]{tc: tc, ops: keyOpsOf[K](), join: join, codec: codec, kind: kindOf[Pair[K, C]]()}
 	k := reflect.TypeFor[C]().Kind()
@@ -38,6 +39,7 @@ func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, c
 	return a
 }
 
+// open makes the table and its claim on memory.
 func (a *aggregation[K, C]) open() {
 	a.table = newTable[K, C](a.ops)
 	a.res = a.tc.Reserve("combine by key", a.spill)
@@ -165,6 +167,7 @@ func (a *aggregation[K, C]) emitBucket(b int, yield func(Pair[K, C], error) bool
 	return sub.emit(yield)
 }
 
+// close gives memory and file back. Nothing is left to spill from now on, whoever asks.
 func (a *aggregation[K, C]) close() {
 	a.res.Release()
 	a.res.spill = nil

@@ -30,14 +30,17 @@ type blockFile struct {
 	spill       *spillFolder
 }
 
+// The format, as the comment of blockFile gives it. A change of layout takes a new magic.
 const (
 	dataMagic  = "GSQLBLK1"
 	indexMagic = "GSQLIDX1"
 	entrySize  = 24
 )
 
+// castagnoli is the polynomial of CRC32C, which amd64 and arm64 compute in hardware.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// newBlockFile creates the data file; the index file is created by seal.
 func newBlockFile(spill *spillFolder) (*blockFile, error) {
 	f, err := spill.create("blocks")
 	if err != nil {
@@ -52,6 +55,7 @@ func newBlockFile(spill *spillFolder) (*blockFile, error) {
 	return b, nil
 }
 
+// size is how many bytes the data file has so far.
 func (b *blockFile) size() int64 { return b.at }
 
 // appendBlock encodes vs as the next block of a bucket.

@@ -24,6 +24,8 @@ type holding struct {
 	file    *blockFile
 }
 
+// drop gives back what is held, once; it is called by Release, by the garbage collector's cleanup and by failed
+// attempts.
 func (h *holding) drop() {
 	h.once.Do(func() {
 		h.reserve.Release()
@@ -75,6 +77,7 @@ type blockWriter[T any] struct {
 // minSpill is what a writer may buffer without a reservation, so that a refused budget does not write tiny blocks.
 const minSpill = 1 << 20
 
+// newBlockWriter opens a writer for a task. Whatever ends the attempt with an error, what was written is dropped.
 func newBlockWriter[T any](tc *TaskContext, owner string, buckets int, kind *elementKind[T], codec Codec[T]) *blockWriter[T] {
 	h := &holding{reserve: tc.job.sc.Reserve(owner)}
 	tc.OnComplete(func(err error) {

@@ -46,6 +46,7 @@ type coalesced struct{ index, from, to int }
 
 func (c *coalesced) Index() int { return c.index }
 
+// parents lists the indexes of the parent partitions in the run.
 func (c *coalesced) parents() []int {
 	ps := make([]int, 0, c.to-c.from)
 	for i := c.from; i < c.to; i++ {

@@ -30,8 +30,10 @@ func derivedCodecOrNil[T any]() Codec[T] {
 	return nil
 }
 
+// derivedCodec is a Codec for T by its compiled type. Layout: the number of elements as a varint, then the elements.
 type derivedCodec[T any] struct{ of *typeCodec }
 
+// Encode writes in pieces of about 64 KiB.
 func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) (err error) {
 	buf := binary.AppendUvarint(nil, uint64(len(vs))) // counted, because elements may take no bytes at all
 	if len(vs) == 0 {
@@ -51,6 +53,7 @@ func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) (err error) {
 	return nil
 }
 
+// Decode reads the whole block at once: blocks are small, and their checksum was verified over the whole.
 func (c *derivedCodec[T]) Decode(r io.Reader) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		buf, err := io.ReadAll(r)
@@ -76,6 +79,7 @@ type typeCodec struct {
 	decode func(b []byte, p unsafe.Pointer) ([]byte, error)
 }
 
+// errShortBlock is the error for lengths that lead beyond the block, which only damage can cause.
 var errShortBlock = errors.New("encoded block ends too early")
 
 // compileCodec makes the codec of t; known holds those under construction, for recursive types.
@@ -136,6 +140,7 @@ func takeLength(b []byte) (n int, rest []byte, err error) {
 	return int(u), b[k:], nil
 }
 
+// stringCodec writes the length and the bytes.
 func stringCodec() typeCodec {
 	return typeCodec{
 		encode: func(b []byte, p unsafe.Pointer) ([]byte, error) {
@@ -183,6 +188,7 @@ func sliceCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec)
 	return nil
 }
 
+// arrayCodec writes the elements; their number is in the type.
 func arrayCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
 	elem, err := compileCodec(t.Elem(), known)
 	if err != nil {
@@ -194,6 +200,7 @@ func arrayCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec)
 	return nil
 }
 
+// encodeRun encodes n values that lie size bytes apart.
 func encodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec) (_ []byte, err error) {
 	for i := range n {
 		if b, err = elem.encode(b, unsafe.Add(p, uintptr(i)*size)); err != nil {
@@ -203,6 +210,7 @@ func encodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec)
 	return b, nil
 }
 
+// decodeRun is the inverse of encodeRun.
 func decodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec) (_ []byte, err error) {
 	for i := range n {
 		if b, err = elem.decode(b, unsafe.Add(p, uintptr(i)*size)); err != nil {
@@ -212,6 +220,7 @@ func decodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec)
 	return b, nil
 }
 
+// structCodec writes the fields in order, unexported ones too: they are reached by offset.
 func structCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
 	type field struct {
 		offset uintptr
@@ -245,6 +254,7 @@ func structCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec
 	return nil
 }
 
+// pointerCodec writes whether there is something, and what it is.
 func pointerCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
 	elem, err := compileCodec(t.Elem(), known)
 	if err != nil {
@@ -271,6 +281,8 @@ func pointerCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCode
 	return nil
 }
 
+// mapCodec writes the length plus one, so that nil stays nil, and the entries in Go's random order: equal maps may
+// encode differently.
 func mapCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
 	key, err := compileCodec(t.Key(), known)
 	if err != nil {
@@ -321,16 +333,19 @@ func mapCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) e
 	return nil
 }
 
+// The interfaces of types that marshal themselves, such as time.Time.
 var (
 	marshaler   = reflect.TypeFor[encoding.BinaryMarshaler]()
 	unmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
 )
 
+// marshalsItself tells whether t brings its own binary form. Pointers are followed first.
 func marshalsItself(t reflect.Type) bool {
 	return t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface &&
 		t.Implements(marshaler) && reflect.PointerTo(t).Implements(unmarshaler)
 }
 
+// binaryCodec writes the length and the bytes of a type's own form.
 func binaryCodec(t reflect.Type) typeCodec {
 	return typeCodec{
 		encode: func(b []byte, p unsafe.Pointer) ([]byte, error) {

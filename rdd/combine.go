@@ -25,6 +25,7 @@ func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], 
 	return combineNamed(r, "CombineByKey", c, opts)
 }
 
+// combineNamed is CombineByKey under the name of the transformation that was asked for.
 func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
 	s := newSettings(opts)
 	part := keyPartitioner[K](s, r)

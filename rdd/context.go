@@ -164,13 +164,16 @@ func (sc *Context) Reserve(owner string) *Reservation {
 	return &Reservation{manager: sc.memory, ctx: sc.closing, consumer: Consumer{Owner: owner}}
 }
 
+// nextRDD numbers RDDs from 0, as Spark does.
 func (sc *Context) nextRDD() int { return int(sc.rddIDs.Add(1) - 1) }
 
 // master is a parsed WithMaster.
 type master struct{ executors, slots, failures, megabytes int }
 
+// masterForm has the parts: slots and tries of local[…], then executors, slots and MiB of local-cluster[…].
 var masterForm = regexp.MustCompile(`^local(?:\[(\*|\d+)(?:,\s*(\d+))?\]|(-cluster)\[(\d+),\s*(\d+),\s*(\d+)\])?$`)
 
+// parseMaster reads the words of WithMaster.
 func parseMaster(s string) (master, error) {
 	g := masterForm.FindStringSubmatch(s)
 	if g == nil {
@@ -224,6 +227,7 @@ func (f *spillFolder) create(kind string) (*os.File, error) {
 	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
+// remove deletes the folder with all that is left in it; later creates fail.
 func (f *spillFolder) remove() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

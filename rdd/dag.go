@@ -114,6 +114,7 @@ func (j *job) runStage(st *stage) error {
 	}
 }
 
+// newTaskSet makes the tasks of one stage attempt.
 func (j *job) newTaskSet(st *stage, id, attempt int, todo []stageTask) *taskSet {
 	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo)), local: j.homes(st.last, todo)}
 	for i, t := range todo {
@@ -225,6 +226,7 @@ func stageInputs(ctx context.Context, l Lineage) ([]*ShuffleDependency, error) {
 // generations tells the indeterminate ancestors of a stage apart by how often they were computed anew.
 type generations map[int]int64
 
+// equal tells whether no ancestor was computed anew in between.
 func (g generations) equal(o generations) bool {
 	if len(g) != len(o) {
 		return false

@@ -15,6 +15,7 @@ func (r *RDD[T]) ToDebugString(ctx context.Context) string {
 	return b.String()
 }
 
+// lineagePrinter writes the lines of ToDebugString.
 type lineagePrinter struct {
 	ctx context.Context
 	out *strings.Builder
@@ -48,6 +49,7 @@ func (p *lineagePrinter) parents(l Lineage, prefix, bare string) {
 	}
 }
 
+// line writes one RDD: its name, its id and, as Spark does, where it is kept.
 func (p *lineagePrinter) line(prefix string, l Lineage) {
 	kept := ""
 	if StorageLevel(l.lineage().level.Load()) == MemoryOnly {

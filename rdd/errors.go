@@ -83,6 +83,7 @@ func (e *MemoryError) Error() string {
 	return b.String()
 }
 
+// formatBytes writes a size with one decimal and a binary unit.
 func formatBytes(n int64) string {
 	units := [...]string{"B", "KiB", "MiB", "GiB", "TiB"}
 	f, i := float64(n), 0
@@ -99,6 +100,7 @@ func formatBytes(n int64) string {
 // with one are not tried again.
 type permanent interface{ Permanent() bool }
 
+// isPermanent tells whether anything in err's chain says that it is.
 func isPermanent(err error) bool {
 	var p permanent
 	return errors.As(err, &p) && p.Permanent()

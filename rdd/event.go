@@ -137,8 +137,10 @@ func (m *TaskMetrics) Add(o *TaskMetrics) {
 // eventBus hands events to the listeners. Without listeners it costs one comparison.
 type eventBus struct{ listeners []Listener }
 
+// wanted tells whether anybody listens; callers ask before they build an event.
 func (b *eventBus) wanted() bool { return len(b.listeners) > 0 }
 
+// tell hands e to every listener, in the order in which they were added.
 func (b *eventBus) tell(e Event) {
 	for _, l := range b.listeners {
 		tellOne(l, e)

@@ -14,6 +14,7 @@ type executor struct {
 	lost   atomic.Bool
 }
 
+// newExecutor makes executor number i.
 func newExecutor(sc *Context, i, slots int) *executor {
 	e := &executor{id: fmt.Sprintf("executor-%d", i), slots: slots}
 	e.blocks = newBlockStore(sc, e)

@@ -11,6 +11,7 @@ type faults struct {
 	threshold float64
 }
 
+// errInjected is the error of an injected failure; it is not counted against the task.
 var errInjected = errors.New("injected fault")
 
 // draw is a number in [0,1) that depends on the seed and the coordinates alone, so that a run can be repeated.
@@ -28,6 +29,7 @@ type taskFaults struct{ tc *TaskContext }
 // faultPlan is what befalls an attempt.
 type faultPlan uint8
 
+// The fates of an attempt. Their order is that of an attempt's life, but for the last.
 const (
 	noFault    faultPlan = iota
 	faultFirst           // fails before it begins

@@ -38,6 +38,7 @@ func localPath(path string) string {
 	return path
 }
 
+// isHidden tells whether Hadoop would skip the file: names that begin with _ or . hold markers and files under way.
 func isHidden(path string) bool {
 	name := filepath.Base(path)
 	return name != "." && name != ".." && (name[0] == '_' || name[0] == '.')

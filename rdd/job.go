@@ -31,6 +31,7 @@ func RunJob[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc 
 	return q.deliver(j, ended, each)
 }
 
+// choosePartitions lists the partitions with the given indexes; nil stands for all.
 func choosePartitions(ctx context.Context, l Lineage, parts []int) ([]Partition, error) {
 	all, err := l.Partitions(ctx)
 	if err != nil || parts == nil {
@@ -58,13 +59,16 @@ type results[T, R any] struct {
 	done   []bool
 }
 
+// resultStage makes a result stage over parts, all of them still to do.
 func resultStage[T, R any](r *RDD[T], parts []Partition, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
 	accept func(i int, v R)) *results[T, R] {
 	return &results[T, R]{r: r, parts: parts, task: task, accept: accept, done: make([]bool, len(parts))}
 }
 
+// errIndeterminateResult ends a job that would otherwise give a mixture of two different computations.
 var errIndeterminateResult = errors.New("an indeterminate stage was computed anew after some of its results were delivered")
 
+// stage is how the scheduler sees the result stage.
 func (s *results[T, R]) stage() *stage {
 	return &stage{
 		last: s.r, shuffle: -1, window: s.window, madeFrom: new(generations),
@@ -85,6 +89,7 @@ func (s *results[T, R]) stage() *stage {
 	}
 }
 
+// missing lists what is still to do, with its position in parts as rank.
 func (s *results[T, R]) missing() []stageTask {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,6 +102,7 @@ func (s *results[T, R]) missing() []stageTask {
 	return todo
 }
 
+// commit books a result; it happens once per position.
 func (s *results[T, R]) commit(i int, v R) {
 	s.mu.Lock()
 	s.done[i] = true
@@ -131,11 +137,13 @@ type resultQueue[R any] struct {
 	wake  chan struct{}
 }
 
+// partResult is the result of one partition.
 type partResult[R any] struct {
 	part  int
 	value R
 }
 
+// push never blocks: it is called under the scheduler's lock.
 func (q *resultQueue[R]) push(part int, v R) {
 	q.mu.Lock()
 	q.items = append(q.items, partResult[R]{part, v})
@@ -146,6 +154,7 @@ func (q *resultQueue[R]) push(part int, v R) {
 	}
 }
 
+// take empties the queue.
 func (q *resultQueue[R]) take() []partResult[R] {
 	q.mu.Lock()
 	defer q.mu.Unlock()

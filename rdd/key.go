@@ -16,6 +16,7 @@ type keyOps[K comparable] struct {
 	equal func(a, b *K) bool
 }
 
+// keyOpsOf derives the operations of K, with short ways for strings and integers.
 func keyOpsOf[K comparable]() keyOps[K] {
 	t := reflect.TypeFor[K]()
 	ops := keyOps[K]{equal: func(a, b *K) bool { return *a == *b }}
@@ -37,6 +38,7 @@ func keyOpsOf[K comparable]() keyOps[K] {
 	return ops
 }
 
+// isInteger tells whether t is any of Go's integers; their kinds are neighbours.
 func isInteger(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr
 }
@@ -61,6 +63,7 @@ func hashString(s string) uint64 {
 	return mix64(h ^ tail)
 }
 
+// load64 reads eight bytes; the compiler makes one load of it.
 func load64(s string) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
@@ -100,6 +103,7 @@ func hasherOf(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	return fixedHasher(t.Size()) // integers, booleans, pointers, channels: their own bits
 }
 
+// fixedHasher hashes 1, 2, 4 or 8 bytes of memory.
 func fixedHasher(size uintptr) func(p unsafe.Pointer) uint64 {
 	switch size {
 	case 1:
@@ -112,6 +116,7 @@ func fixedHasher(size uintptr) func(p unsafe.Pointer) uint64 {
 	return func(p unsafe.Pointer) uint64 { return mix64(*(*uint64)(p)) }
 }
 
+// hashComplex hashes both parts by the rules for floats.
 func hashComplex(c complex128) uint64 { return mix64(mix64(floatBits(real(c))) ^ floatBits(imag(c))) }
 
 // keyPart is a field of a struct key.
@@ -121,6 +126,7 @@ type keyPart struct {
 	equal  func(a, b unsafe.Pointer) bool
 }
 
+// structHasher hashes the fields one by one, as padding between them has no meaning.
 func structHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	var parts []keyPart
 	for i := range t.NumField() {
@@ -137,6 +143,7 @@ func structHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	}
 }
 
+// arrayHasher hashes the elements in order.
 func arrayHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	n, size, elem := t.Len(), t.Elem().Size(), hasherOf(t.Elem())
 	return func(p unsafe.Pointer) uint64 {
@@ -208,6 +215,7 @@ func equalityOf(t reflect.Type) func(a, b unsafe.Pointer) bool {
 	return func(a, b unsafe.Pointer) bool { return reflect.NewAt(t, a).Elem().Equal(reflect.NewAt(t, b).Elem()) }
 }
 
+// structEquality compares the fields; blank ones do not count, as for Go's ==.
 func structEquality(t reflect.Type) func(a, b unsafe.Pointer) bool {
 	var parts []keyPart
 	for i := range t.NumField() {
@@ -225,6 +233,7 @@ func structEquality(t reflect.Type) func(a, b unsafe.Pointer) bool {
 	}
 }
 
+// sameInterface compares dynamic types and then values.
 func sameInterface(a, b reflect.Value) bool {
 	if a.IsNil() || b.IsNil() {
 		return a.IsNil() == b.IsNil()
@@ -239,8 +248,10 @@ func sameInterface(a, b reflect.Value) bool {
 	return equalityOf(a.Type())(pa.UnsafePointer(), pb.UnsafePointer())
 }
 
+// sameFloat is equality with one NaN; −0 == 0 already holds in Go.
 func sameFloat(a, b float64) bool { return a == b || a != a && b != b }
 
+// sameComplex compares both parts by the rules for floats.
 func sameComplex(a, b complex128) bool {
 	return sameFloat(real(a), real(b)) && sameFloat(imag(a), imag(b))
 }

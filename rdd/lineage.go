@@ -37,6 +37,7 @@ type Partition interface {
 // indexPartition is a Partition that is nothing but its index.
 type indexPartition int
 
+// Index is the number itself.
 func (p indexPartition) Index() int { return int(p) }
 
 // PartitionRange makes n partitions that know nothing but their index: 0 … n-1.
@@ -88,6 +89,7 @@ const (
 	Indeterminate
 )
 
+// determinacyNames are the names in Spark's DeterministicLevel.
 var determinacyNames = [...]string{Determinate: "DETERMINATE", Unordered: "UNORDERED", Indeterminate: "INDETERMINATE"}
 
 // String is Spark's name of the level.
@@ -108,6 +110,7 @@ type node struct {
 	level       atomic.Int32 // StorageLevel
 }
 
+// The methods of node are those of every RDD, which embeds it; Lineage documents them.
 var _ Lineage = (*node)(nil)
 
 func (n *node) ID() int                    { return n.id }
@@ -118,6 +121,7 @@ func (n *node) Determinacy() Determinacy   { return n.determinacy }
 func (n *node) Context() *Context          { return n.sc }
 func (n *node) lineage() *node             { return n }
 
+// PreferredLocations asks the function that the RDD was made with.
 func (n *node) PreferredLocations(p Partition) []string {
 	if n.locations == nil {
 		return nil

@@ -56,6 +56,7 @@ const (
 	storageShare = 0.30
 )
 
+// newUnifiedMemory makes a pool of limit bytes, or of 60 % of what the process may use when limit is not positive.
 func newUnifiedMemory(limit int64, evict func(want int64) int64) *unifiedMemory {
 	if limit <= 0 {
 		limit = machineMemory() / 10 * 6
@@ -64,6 +65,7 @@ func newUnifiedMemory(limit int64, evict func(want int64) int64) *unifiedMemory 
 		held: map[Consumer]int64{}, tasks: map[int64]int64{}}
 }
 
+// Acquire judges again after every release while it waits, and once after evicting cached blocks.
 func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error {
 	evicted := false
 	for {
@@ -92,11 +94,13 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 		select {
 		case <-wake:
 		case <-ctx.Done():
+			m.leave(c)
 			return context.Cause(ctx)
 		}
 	}
 }
 
+// verdict is the answer to a wish for memory.
 type verdict uint8
 
 const (
@@ -148,6 +152,7 @@ func (m *unifiedMemory) judgeTask(c Consumer, n, free int64) verdict {
 	return refuse
 }
 
+// orEvict turns a verdict into evictFirst when dropping unprotected blocks would free what is short.
 func (m *unifiedMemory) orEvict(v verdict, short int64) (verdict, int64) {
 	protected := int64(float64(m.limit) * storageShare)
 	if short > 0 && m.evict != nil && m.storage-protected >= short {
@@ -156,6 +161,7 @@ func (m *unifiedMemory) orEvict(v verdict, short int64) (verdict, int64) {
 	return v, 0
 }
 
+// take books n bytes for c. m.mu is held.
 func (m *unifiedMemory) take(c Consumer, n int64) {
 	m.held[c] += n
 	m.total += n
@@ -170,6 +176,7 @@ func (m *unifiedMemory) take(c Consumer, n int64) {
 	}
 }
 
+// Release wakes all that wait: which of them can go on depends on shares that have changed for all.
 func (m *unifiedMemory) Release(c Consumer, n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -191,16 +198,30 @@ func (m *unifiedMemory) Release(c Consumer, n int64) {
 	m.changed = make(chan struct{})
 }
 
+// leave forgets a task that waited and holds nothing: it would go on counting as one that must get a share.
+func (m *unifiedMemory) leave(c Consumer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forgetIdle(c)
+}
+
+// forgetIdle takes a task without memory off the list of those that share. m.mu is held.
+func (m *unifiedMemory) forgetIdle(c Consumer) {
+	if m.tasks[c.Task] == 0 {
+		delete(m.tasks, c.Task)
+	}
+}
+
+// refusalNow is refusal for callers that do not hold m.mu.
 func (m *unifiedMemory) refusalNow(c Consumer, n int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.refusal(c, n)
 }
 
+// refusal builds the error, with the three largest owners. m.mu is held.
 func (m *unifiedMemory) refusal(c Consumer, n int64) error {
-	if m.tasks[c.Task] == 0 {
-		delete(m.tasks, c.Task)
-	}
+	m.forgetIdle(c)
 	uses := m.owners()
 	return &MemoryError{Owner: c.Owner, Wanted: n, Limit: m.limit, Largest: uses[:min(3, len(uses))]}
 }
@@ -224,6 +245,7 @@ func (m *unifiedMemory) owners() []MemoryUse {
 	return uses
 }
 
+// Usage sums up under the lock.
 func (m *unifiedMemory) Usage() MemoryUsage {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -128,6 +128,9 @@ func TestTasksShareMemoryFairly(t *testing.T) {
 	if err := <-got; !errors.Is(err, context.Canceled) {
 		t.Errorf("a waiter that was cancelled: %v", err)
 	}
+	if n := len(m.tasks); n != 2 {
+		t.Errorf("%d tasks share the pool, want a and b", n)
+	}
 }
 
 func TestExecutionEvictsStorage(t *testing.T) {

@@ -6,6 +6,7 @@ import "context"
 // not concern an operation are ignored by it.
 type Option func(*settings)
 
+// settings is what Options set.
 type settings struct {
 	name        string
 	partitions  int
@@ -21,6 +22,7 @@ type settings struct {
 	blockSize   int64
 }
 
+// newSettings applies opts in order; later ones win.
 func newSettings(opts []Option) settings {
 	var s settings
 	for _, o := range opts {
@@ -71,6 +73,7 @@ func Descending() Option { return func(s *settings) { s.descending = true } }
 // typedCodec hides the element type of a Codec inside settings.
 type typedCodec interface{ element() }
 
+// codecBox is a Codec under a type that settings can hold; codecFor takes it out again.
 type codecBox[T any] struct{ codec Codec[T] }
 
 func (codecBox[T]) element() {}

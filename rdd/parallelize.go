@@ -42,6 +42,7 @@ func polled[T any](tc *TaskContext, yield func(T, error) bool) bool {
 	return true
 }
 
+// partitionsOr is n, or the default when n is not positive.
 func (sc *Context) partitionsOr(n int) int {
 	if n > 0 {
 		return n
@@ -49,6 +50,7 @@ func (sc *Context) partitionsOr(n int) int {
 	return sc.conf.parallelism
 }
 
+// fixedPartitions lists n partitions that are known from the start.
 func fixedPartitions(n int) func(context.Context) ([]Partition, error) {
 	return func(context.Context) ([]Partition, error) { return PartitionRange(n), nil }
 }
@@ -78,6 +80,7 @@ func Range(sc *Context, start, end, step int64, n int) *RDD[int64] {
 	}, Named("Range"))
 }
 
+// rangeError is the error of a Range that cannot be.
 type rangeError string
 
 func (e rangeError) Error() string { return string(e) }
@@ -95,6 +98,7 @@ func rangeCount(start, end, step int64) uint64 {
 	return 0
 }
 
+// rangeStart is i·count/n without overflow.
 func rangeStart(i int, count uint64, n int) uint64 {
 	q, r := count/uint64(n), count%uint64(n)
 	return uint64(i)*q + uint64(i)*r/uint64(n)

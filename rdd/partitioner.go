@@ -104,8 +104,10 @@ func javaHasher(t reflect.Type) func(p unsafe.Pointer) int32 {
 	return func(p unsafe.Pointer) int32 { return foldBits(h(p)) }
 }
 
+// foldBits is Java's hash of 64 bits: both halves together.
 func foldBits(x uint64) int32 { return int32(uint32(x) ^ uint32(x>>32)) }
 
+// javaFloat is Float.hashCode with one NaN and one zero.
 func javaFloat(f float32) int32 {
 	switch {
 	case f != f:
@@ -182,6 +184,7 @@ func scalaHasher(t reflect.Type) func(p unsafe.Pointer) int32 {
 	return plain
 }
 
+// murmurMix is a step of MurmurHash3 over 32 bits.
 func murmurMix(h, k uint32) uint32 {
 	k *= 0xcc9e2d51
 	k = k<<15 | k>>17
@@ -190,6 +193,7 @@ func murmurMix(h, k uint32) uint32 {
 	return h*5 + 0xe6546b64
 }
 
+// murmurEnd is the finalizer of MurmurHash3.
 func murmurEnd(h uint32) uint32 {
 	h ^= h >> 16
 	h *= 0x85ebca6b

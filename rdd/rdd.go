@@ -100,6 +100,7 @@ type Sizer interface {
 // value.
 type compound interface{ kind() any }
 
+// kindOf asks T once for what it can do. Interface types are not asked: their elements may differ.
 func kindOf[T any]() elementKind[T] {
 	var zero T
 	var k elementKind[T]

@@ -116,6 +116,7 @@ func (r *Reservation) Used() int64 {
 	return r.used
 }
 
+// give hands n granted bytes back to the manager.
 func (r *Reservation) give(n int64) {
 	r.granted -= n
 	r.manager.Release(r.consumer, n)

@@ -50,6 +50,7 @@ type mapOutput interface {
 // elementType identifies an element type by comparison.
 type elementType interface{ name() string }
 
+// elementOf[T] is the elementType of T.
 type elementOf[T any] struct{}
 
 func (elementOf[T]) name() string { var zero T; return fmt.Sprintf("%T", zero) }
@@ -66,6 +67,8 @@ type MapStatus struct {
 // coalesce small ones; several ranges over one reducer split a skewed one.
 type BlockRange struct{ FromPart, ToPart, FromMap, ToMap int }
 
+// newShuffleDependency makes the edge; its maker sets write and element, and prepare when the number of reducers is
+// not known yet.
 func newShuffleDependency(parent Lineage, reducers int) *ShuffleDependency {
 	sc := parent.lineage().sc
 	d := &ShuffleDependency{
@@ -112,6 +115,7 @@ func (d *ShuffleDependency) releaseWith(s settings) {
 	}
 }
 
+// generation counts how often the outputs were dropped as a whole.
 func (d *ShuffleDependency) generation() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -188,6 +192,7 @@ func (d *ShuffleDependency) lose(out *outputSlot) {
 	}
 }
 
+// register keeps an output. A second one for the same partition, or one that comes after Release, is dropped.
 func (d *ShuffleDependency) register(i int, out mapOutput) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -211,12 +216,15 @@ func (d *ShuffleDependency) slotAt(m int) (*outputSlot, error) {
 	return d.outputs[m], nil
 }
 
+// errOutputMissing is the cause of a fetch failure when an output was never written or was released.
 var errOutputMissing = errors.New("output is missing")
 
+// fetchFailed is the error that has the scheduler compute output m again; o is what the reader found, if anything.
 func (d *ShuffleDependency) fetchFailed(m int, o *outputSlot, err error) error {
 	return &FetchFailedError{Shuffle: d.ID, Map: m, Err: err, dep: d, out: o}
 }
 
+// statuses lists the sizes by map partition.
 func (d *ShuffleDependency) statuses() []MapStatus {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -276,6 +284,7 @@ func ReadShuffle[T any](d *ShuffleDependency, parts []BlockRange, opts ...Option
 	}, own...)
 }
 
+// readPartition is a partition of ReadShuffle.
 type readPartition struct {
 	BlockRange
 	index int
@@ -283,6 +292,7 @@ type readPartition struct {
 
 func (p *readPartition) Index() int { return p.index }
 
+// readPartitions numbers the ranges; nil ranges stand for one per reducer.
 func readPartitions(ranges []BlockRange, reducers int) []Partition {
 	if ranges == nil {
 		ranges = make([]BlockRange, reducers)
@@ -373,4 +383,5 @@ func (tc *TaskContext) injectedFetch(d *ShuffleDependency, from, to int) error {
 	return d.fetchFailed(m, slot, errInjectedLoss)
 }
 
+// errInjectedLoss is the cause of an injected fetch failure.
 var errInjectedLoss = errors.New("injected loss")

@@ -36,6 +36,7 @@ func extraSize(t reflect.Type, depth int) func(p unsafe.Pointer) int64 {
 	return nil
 }
 
+// structExtra sums up the fields that point to something.
 func structExtra(t reflect.Type, depth int) func(p unsafe.Pointer) int64 {
 	type part struct {
 		offset uintptr

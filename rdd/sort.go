@@ -81,6 +81,7 @@ func NewRangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int) *Range
 	return newRangePartitioner(r, n, false)
 }
 
+// newRangePartitioner is NewRangePartitioner for both directions. One range needs no sample.
 func newRangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, descending bool) *RangePartitioner[K] {
 	return &RangePartitioner[K]{
 		asked: n, descending: descending, turn: make(chan struct{}, 1), ready: n <= 1,

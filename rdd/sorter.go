@@ -39,6 +39,7 @@ type sorter[T any] struct {
 	done  bool // what is in buf is being emitted and cannot be spilled
 }
 
+// add keeps an element; in Grow it may have to spill those before.
 func (s *sorter[T]) add(v T) error {
 	s.home = v
 	n, _ := s.kind.size(&s.home)
@@ -101,6 +102,7 @@ func (s *sorter[T]) emit(yield func(T, error) bool) {
 	merge(append(streams, inMemory(s.buf)), s.order, yield)
 }
 
+// close gives memory and file back.
 func (s *sorter[T]) close() {
 	s.res.Release()
 	if s.file != nil {
@@ -108,6 +110,7 @@ func (s *sorter[T]) close() {
 	}
 }
 
+// inMemory streams a slice.
 func inMemory[T any](vs []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, v := range vs {
@@ -161,6 +164,7 @@ type mergeHeap[T any] struct {
 	order func(a, b T) int
 }
 
+// before orders heads by value, equal ones by stream.
 func (h *mergeHeap[T]) before(i, j int) bool {
 	a, b := &h.heads[i], &h.heads[j]
 	c := h.order(a.value, b.value)

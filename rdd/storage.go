@@ -51,6 +51,7 @@ func (n *node) fullyStored(parts int) bool {
 	return true
 }
 
+// blockID names a partition of a persisted RDD.
 type blockID struct{ rdd, partition int }
 
 // storedBlock is a kept partition, free of its element type.
@@ -159,12 +160,15 @@ type blockStore struct {
 	order  *list.List
 }
 
+// newBlockStore makes the empty store of an executor.
 func newBlockStore(sc *Context, ex *executor) *blockStore {
 	return &blockStore{sc: sc, ex: ex, blocks: map[blockID]*list.Element{}, order: list.New()}
 }
 
+// consumer is whom the memory manager books cached blocks on.
 func (s *blockStore) consumer() Consumer { return Consumer{Owner: "cached RDDs", Storage: true} }
 
+// get finds a block and makes it the most recently used.
 func (s *blockStore) get(id blockID) *storedBlock {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,8 +192,10 @@ func (s *blockStore) reserve(n int64, rdd int) bool {
 	return s.sc.memory.Acquire(s.sc.closing, c, n) == nil
 }
 
+// release gives the memory of blocks back.
 func (s *blockStore) release(n int64) { s.sc.memory.Release(s.consumer(), n) }
 
+// put keeps a block whose memory is reserved. Two tasks may have computed it at the same time: the first one stays.
 func (s *blockStore) put(b *storedBlock) {
 	s.mu.Lock()
 	_, twice := s.blocks[b.id]
@@ -231,12 +237,15 @@ func (s *blockStore) forget(gone []*storedBlock) {
 	}
 }
 
+// dropRDD forgets all blocks of an RDD.
 func (s *blockStore) dropRDD(rdd int) {
 	s.take(func(b *storedBlock) bool { return b.id.rdd == rdd })
 }
 
+// clear forgets all blocks.
 func (s *blockStore) clear() { s.take(func(*storedBlock) bool { return true }) }
 
+// take removes the blocks that match.
 func (s *blockStore) take(match func(*storedBlock) bool) {
 	s.mu.Lock()
 	var gone []*storedBlock
@@ -253,6 +262,7 @@ func (s *blockStore) take(match func(*storedBlock) bool) {
 	s.forget(gone)
 }
 
+// tell announces a block's new size; 0 says that it is gone.
 func (s *blockStore) tell(b *storedBlock, bytes int64) {
 	if s.sc.events.wanted() {
 		s.sc.events.tell(&BlockUpdated{RDD: b.id.rdd, Partition: b.id.partition, Executor: s.ex.id, Bytes: bytes})

@@ -43,6 +43,7 @@ type delivery[T any] struct {
 	result error
 }
 
+// newDelivery prepares the result stage, whose tasks write blocks of one bucket.
 func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec Codec[T]) *delivery[T] {
 	d := &delivery[T]{j: j, ahead: ahead, ready: make([]*blocks[T], len(parts)), wake: make(chan struct{}, 1),
 		ended: make(chan error, 1)}
@@ -63,6 +64,7 @@ func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec C
 	return d
 }
 
+// put takes a finished block; it is called under the scheduler's lock and never blocks.
 func (d *delivery[T]) put(part int, b *blocks[T]) {
 	d.mu.Lock()
 	d.ready[part] = b

@@ -11,8 +11,10 @@ type table[K comparable, C any] struct {
 	probe   K // heap home of the key that is looked up
 }
 
+// firstTableSize is a power of two, as are all sizes.
 const firstTableSize = 64
 
+// newTable makes an empty table.
 func newTable[K comparable, C any](ops keyOps[K]) *table[K, C] {
 	return &table[K, C]{ops: ops, index: make([]int32, firstTableSize), mask: firstTableSize - 1}
 }

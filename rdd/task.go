@@ -110,6 +110,7 @@ func (tc *TaskContext) spillFor(r *Reservation, want int64) (freed int64, err er
 	return freed, nil
 }
 
+// grew keeps the peak of what the task holds.
 func (tc *TaskContext) grew(n int64) {
 	tc.held += n
 	tc.metrics.PeakMemory = max(tc.metrics.PeakMemory, tc.held)
@@ -128,6 +129,7 @@ func (tc *TaskContext) SpillFile(owner string) (*os.File, error) {
 	return f, nil
 }
 
+// faults decides what is injected into this attempt.
 func (tc *TaskContext) faults() *taskFaults { return &taskFaults{tc} }
 
 // end runs the completion hooks and gives back all that the attempt holds. Its error is err, or a hook's.
@@ -160,6 +162,7 @@ type scratchKey struct {
 	kind reflect.Type
 }
 
+// borrowedScratch is a value to be given back when the task ends.
 type borrowedScratch struct {
 	key   scratchKey
 	value any
@@ -186,6 +189,7 @@ type slot struct {
 	scratch  map[scratchKey][]any
 }
 
+// take gives a value that an earlier task left, or nil. A slot runs one task at a time, so it needs no lock.
 func (s *slot) take(k scratchKey) any {
 	free := s.scratch[k]
 	if len(free) == 0 {
@@ -196,6 +200,7 @@ func (s *slot) take(k scratchKey) any {
 	return v
 }
 
+// giveBack keeps a value for the next task.
 func (s *slot) giveBack(b borrowedScratch) {
 	if s.scratch == nil {
 		s.scratch = map[scratchKey][]any{}
@@ -245,12 +250,14 @@ type onceSlot struct {
 	id       *byte
 }
 
+// onceEntry is a value that is there or being built; value and err are set before done is closed.
 type onceEntry struct {
 	done  chan struct{}
 	value any
 	err   error
 }
 
+// buildOnce builds and publishes.
 func buildOnce[V any](j *job, k onceSlot, e *onceEntry, build func() (V, error)) (v V, err error) {
 	finished := false
 	defer func() { // also when build panics: the waiters must not hang
@@ -276,6 +283,7 @@ type onceTable struct {
 	entries map[onceSlot]*onceEntry
 }
 
+// onceEntry finds the entry of a slot, or makes one that the caller must build.
 func (j *job) onceEntry(k onceSlot) (e *onceEntry, mine bool) {
 	t := &j.once
 	t.mu.Lock()
@@ -291,6 +299,7 @@ func (j *job) onceEntry(k onceSlot) (e *onceEntry, mine bool) {
 	return e, true
 }
 
+// forgetOnce removes a failed entry, so that the next to ask builds anew.
 func (j *job) forgetOnce(k onceSlot) {
 	j.once.mu.Lock()
 	defer j.once.mu.Unlock()

@@ -58,6 +58,7 @@ type taskScheduler struct {
 	sets []*taskSet // by job, then stage
 }
 
+// newTaskScheduler makes a scheduler over the slots of all executors, all idle.
 func newTaskScheduler(sc *Context) *taskScheduler {
 	s := &taskScheduler{sc: sc}
 	// Slots are stacked in turns over the executors, so that few tasks spread over all of them.
@@ -93,6 +94,7 @@ func (s *taskScheduler) run(ts *taskSet) error {
 	return ts.err
 }
 
+// submit puts ts in its place among the sets and starts what can start.
 func (s *taskScheduler) submit(ts *taskSet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,6 +106,7 @@ func (s *taskScheduler) submit(ts *taskSet) {
 	s.dispatch()
 }
 
+// older is the FIFO order: by job, and within a job by stage.
 func older(a, b *taskSet) bool {
 	if a.info.Job != b.info.Job {
 		return a.info.Job < b.info.Job
@@ -188,6 +191,7 @@ func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
 	}
 }
 
+// newTask makes the context of one attempt.
 func (s *taskScheduler) newTask(sl *slot, ts *taskSet, i, attempt int) *TaskContext {
 	return &TaskContext{
 		ctx: ts.ctx, job: ts.job, executor: sl.executor, slot: sl,
@@ -223,6 +227,7 @@ func (s *taskScheduler) finish(ts *taskSet, i int, tc *TaskContext, commit func(
 	}
 }
 
+// errExecutorLost fails the attempts that ran on a lost executor; it is not counted against the task.
 var errExecutorLost = errors.New("executor lost")
 
 // failed decides whether task i is tried again or its stage given up. The scheduler's mu is held.
@@ -257,6 +262,7 @@ func (ts *taskSet) giveUp(err error) {
 	ts.cancel(err)
 }
 
+// abort gives a set up from outside: its job was cancelled.
 func (s *taskScheduler) abort(ts *taskSet, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

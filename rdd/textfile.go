@@ -72,6 +72,7 @@ type fileSplit struct {
 
 func (s *fileSplit) Index() int { return s.index }
 
+// Hadoop's constants: fs.local.block.size, and FileInputFormat's SPLIT_SLOP.
 const (
 	defaultBlockSize = 32 << 20
 	splitSlop        = 1.1 // the last split may be a tenth larger than the others

@@ -37,6 +37,7 @@ func (r *RDD[T]) Union(others ...*RDD[T]) *RDD[T] {
 	return Union(r.sc, append([]*RDD[T]{r}, others...)...)
 }
 
+// unionPartition is partition of of parent number parent.
 type unionPartition struct{ index, parent, of int }
 
 func (p *unionPartition) Index() int { return p.index }

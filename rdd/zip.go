@@ -54,6 +54,7 @@ func Zip[T, U any](a *RDD[T], b *RDD[U]) *RDD[Pair[T, U]] {
 	}, Named("Zip"))
 }
 
+// errUnequalZip is Spark's answer to partitions of unequal length.
 var errUnequalZip = errors.New("can only zip RDDs with the same number of elements in each partition")
 
 // ZipWithIndex pairs every element with its position in partition order. With more than one partition it must count
