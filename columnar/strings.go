@@ -192,7 +192,7 @@ func (s *StringsBuilder) AppendNull() {
 	s.out.Views = append(s.out.Views, View{})
 	for s.out.Valid == nil || len(s.out.Valid) < Words(i+1) {
 		if s.out.Valid == nil {
-			s.out.Valid = FullBitmap(max(i+1, cap(s.out.Views)))
+			s.out.Valid = FullBitmap(64 * Words(max(i+1, cap(s.out.Views)))) // whole words: rows that follow are valid
 			break
 		}
 		s.out.Valid = append(s.out.Valid, ^uint64(0))
