@@ -176,7 +176,7 @@ func (f *finder) folder(ctx context.Context, fsys FS, name string, dirs []string
 	if name == "" {
 		name = "/"
 	}
-	entries, err := fsys.ReadDir(name)
+	entries, err := f.entries(fsys, name)
 	if err != nil {
 		return ReadError(name, err)
 	}
@@ -199,6 +199,19 @@ func (f *finder) folder(ctx context.Context, fsys FS, name string, dirs []string
 		}
 	}
 	return nil
+}
+
+// entries lists a folder, after finishing what appends to it were cut short.
+func (f *finder) entries(fsys FS, name string) ([]fs.DirEntry, error) {
+	entries, err := fsys.ReadDir(name)
+	if _, local := fsys.(localFS); err != nil || !local {
+		return entries, err
+	}
+	changed, err := completeAppends(name, entries)
+	if err != nil || !changed {
+		return entries, err
+	}
+	return fsys.ReadDir(name)
 }
 
 // hidden says whether a folder's entry is left out: Spark's own files and what users hide. A partition column may begin with "_".

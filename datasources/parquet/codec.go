@@ -93,3 +93,35 @@ func supportedCodec(c format.CompressionCodec) bool {
 	}
 	return false
 }
+
+// compress returns src compressed, or src itself without a codec.
+func compress(codec format.CompressionCodec, src []byte) ([]byte, error) {
+	var out bytes.Buffer
+	var w io.WriteCloser
+	switch codec {
+	case format.Snappy:
+		return s2.EncodeSnappy(nil, src), nil
+	case format.Lz4Raw:
+		dst := make([]byte, lz4.CompressBlockBound(len(src)))
+		var c lz4.Compressor
+		n, err := c.CompressBlock(src, dst)
+		return dst[:n], err
+	case format.Gzip:
+		w = gzip.NewWriter(&out)
+	case format.Brotli:
+		w = brotli.NewWriterLevel(&out, 4)
+	case format.Zstd:
+		z, err := zstd.NewWriter(&out, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		w = z
+	default:
+		return src, nil
+	}
+	if _, err := w.Write(src); err != nil {
+		return nil, err
+	}
+	err := w.Close()
+	return out.Bytes(), err
+}

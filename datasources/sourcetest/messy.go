@@ -89,8 +89,14 @@ func (c *messyCase) run(t *testing.T, f datasources.Format) {
 	}
 	if _, err := os.Stat(c.expected); err == nil {
 		want := readCSV(t, c.expected)[1:]
-		if table.Schema().Len() == 1 { // a reader of CSV does not see rows whose only cell is empty
-			rows = slices.DeleteFunc(rows, func(r []string) bool { return r[0] == "" })
+		if table.Schema().Len() == 1 { // a reader of CSV may not see rows whose only cell is empty
+			empty := func(r []string) bool { return r[0] == "" }
+			rows, want = slices.DeleteFunc(rows, empty), slices.DeleteFunc(want, empty)
+		}
+		for _, r := range rows {
+			for i := range r { // nor CR LF in a cell
+				r[i] = strings.ReplaceAll(r[i], "\r\n", "\n")
+			}
 		}
 		sortRows(rows)
 		sortRows(want)
