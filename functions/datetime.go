@@ -124,7 +124,7 @@ func timestampParam(i int, t columnar.Type) (columnar.Type, error) {
 		return t, nil
 	}
 	if !logical.ImplicitCast(t, columnar.TimestampType) {
-		return t, unexpectedRaw(i, `("TIMESTAMP" or "TIMESTAMP WITHOUT TIME ZONE")`, t)
+		return t, unexpectedType(i, "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)", t)
 	}
 	return columnar.TimestampType, nil
 }

@@ -87,17 +87,26 @@ func civilDate(args []columnar.Vector, r int) (int64, error) {
 
 // makeTimestamps are make_timestamp and try_make_timestamp with a suffix for the kind of timestamp.
 func makeTimestamps(suffix, what string) []*logical.Function {
-	t, params, list := columnar.TimestampType, 7, "(year, month, day, hour, min, sec[, timezone])"
+	t, params, list := columnar.TimestampType, 7, "(year, month, day, hour, min, sec[, timezone]) or (date)"
 	if suffix == "_ntz" {
-		t, params, list = columnar.TimestampNTZType, 6, "(year, month, day, hour, min, sec)"
+		t, params, list = columnar.TimestampNTZType, 6, "(year, month, day, hour, min, sec) or (date)"
 	}
 	types := []columnar.Type{columnar.IntType, columnar.IntType, columnar.IntType, columnar.IntType, columnar.IntType, secondsParam, columnar.StringType}
 	makes := func(name, usage string, try bool) *logical.Function {
 		return &logical.Function{
 			Name: name, Usage: name + list + " - " + usage + ".",
 			Examples: []logical.Example{{SQL: "SELECT " + name + "(2014, 12, 28, 6, 30, 45.887)", Result: "2014-12-28 06:30:45.887"}},
-			Type:     optional(name, 6, t, types[:params]...), Nullable: alwaysNullable,
+			Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+				if len(args) == 1 {
+					return fixed(name, t, columnar.DateType)(args)
+				}
+				return optional(name, 6, t, types[:params]...)(args)
+			},
+			Nullable: alwaysNullable,
 			Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
+				if len(args) == 1 { // the midnight of a date
+					return columnar.Cast(columnar.CastContext{Pool: ec.Pool, Zone: ec.Zone, Mode: castMode(ec)}, args[0], t, rows)
+				}
 				back := fromClock(ec, t)
 				return perRow(ec, t, rows, args, func(r int) (int64, bool, error) {
 					us, err := timestampOfFields(args, r, back)

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -37,34 +38,34 @@ var datetimeUnits = []*logical.Function{
 		Usage:    "timestamp_millis(milliseconds) - the moment so many milliseconds after 1970-01-01 00:00:00 UTC.",
 		Examples: []logical.Example{{SQL: "SELECT CAST(timestamp_millis(1250) AS DOUBLE)", Result: "1.25"}},
 		Type:     wholeNumber("timestamp_millis", columnar.TimestampType),
-		Kind:     timestampOf(1000),
+		Kind:     timestampOf(1000, "milliseconds"),
 	},
 	{
 		Name:     "timestamp_micros",
 		Usage:    "timestamp_micros(microseconds) - the moment so many microseconds after 1970-01-01 00:00:00 UTC.",
 		Examples: []logical.Example{{SQL: "SELECT CAST(timestamp_micros(1250000) AS DOUBLE)", Result: "1.25"}},
 		Type:     wholeNumber("timestamp_micros", columnar.TimestampType),
-		Kind:     timestampOf(1),
+		Kind:     timestampOf(1, "microseconds"),
 	},
 	{
 		Name:     "unix_seconds",
 		Usage:    "unix_seconds(timestamp) - the seconds from 1970-01-01 00:00:00 UTC, rounded down.",
 		Examples: []logical.Example{{SQL: "SELECT unix_seconds(TIMESTAMP'1970-01-01 00:00:01Z')", Result: "1"}},
-		Type:     fixed("unix_seconds", columnar.BigIntType, columnar.TimestampType),
+		Type:     instantType("unix_seconds"),
 		Kind:     unixCount(columnar.MicrosPerSecond),
 	},
 	{
 		Name:     "unix_millis",
 		Usage:    "unix_millis(timestamp) - the milliseconds from 1970-01-01 00:00:00 UTC, rounded down.",
 		Examples: []logical.Example{{SQL: "SELECT unix_millis(TIMESTAMP'1970-01-01 00:00:01Z')", Result: "1000"}},
-		Type:     fixed("unix_millis", columnar.BigIntType, columnar.TimestampType),
+		Type:     instantType("unix_millis"),
 		Kind:     unixCount(1000),
 	},
 	{
 		Name:     "unix_micros",
 		Usage:    "unix_micros(timestamp) - the microseconds from 1970-01-01 00:00:00 UTC.",
 		Examples: []logical.Example{{SQL: "SELECT unix_micros(TIMESTAMP'1970-01-01 00:00:01Z')", Result: "1000000"}},
-		Type:     fixed("unix_micros", columnar.BigIntType, columnar.TimestampType),
+		Type:     instantType("unix_micros"),
 		Kind:     unixCount(1),
 	},
 	{
@@ -207,7 +208,7 @@ func secondsTypes(args []columnar.Type) ([]columnar.Type, columnar.Type, error) 
 	switch {
 	case t.IsInteger() || t.Kind == columnar.Void:
 		t = columnar.BigIntType
-	case t.Kind == columnar.Float || t.Kind == columnar.String:
+	case t.Kind == columnar.Float:
 		t = columnar.DoubleType
 	case !t.IsNumeric():
 		return nil, columnar.TimestampType, unexpectedType(0, "NUMERIC", t)
@@ -237,7 +238,7 @@ func timestampSeconds(ec *logical.EvalContext, rows columnar.Rows, args []column
 			return us.Int64(), true, nil
 		})
 	}
-	return timestampOf(columnar.MicrosPerSecond)(ec, rows, args)
+	return timestampOf(columnar.MicrosPerSecond, "seconds")(ec, rows, args)
 }
 
 // wholeNumber is the typing of a function of an integer of any size.
@@ -246,20 +247,20 @@ func wholeNumber(name string, result columnar.Type) typing {
 		if err := arity(name, len(args), 1, 1); err != nil {
 			return nil, result, err
 		}
-		if t := args[0]; !t.IsInteger() && t.Kind != columnar.Void && t.Kind != columnar.String {
+		if t := args[0]; !t.IsInteger() && t.Kind != columnar.Void {
 			return nil, result, unexpectedType(0, "INTEGRAL", t)
 		}
 		return []columnar.Type{columnar.BigIntType}, result, nil
 	}
 }
 
-// timestampOf takes a number for a count of units of so many microseconds.
-func timestampOf(unit int64) logical.Scalar {
+// timestampOf takes a number for a count of units of so many microseconds; name is the unit's.
+func timestampOf(unit int64, name string) logical.Scalar {
 	return func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 		return columnar.UnaryErr(ec.Pool, args[0], columnar.TimestampType, rows, func(n int64) (int64, bool, error) {
 			us, ok := addScaled(0, n, unit)
 			if !ok {
-				return 0, false, longOverflow()
+				return 0, false, datetimeOverflow(fmt.Sprintf("create a TIMESTAMP from %dL %s since the epoch", n, name))
 			}
 			return us, true, nil
 		})
@@ -268,6 +269,17 @@ func timestampOf(unit int64) logical.Scalar {
 
 func longOverflow() error {
 	return columnar.Errorf("ARITHMETIC_OVERFLOW", "long overflow. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.")
+}
+
+// instantType is the typing of a function of a timestamp, which text is not taken for. One without zone is counted as if in UTC.
+func instantType(name string) typing {
+	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+		coerced, result, err := timestampOr(name, columnar.BigIntType)(args)
+		if err == nil && args[0].Kind == columnar.String {
+			err = unexpectedType(0, "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)", args[0])
+		}
+		return coerced, result, err
+	}
 }
 
 // unixCount counts whole units of so many microseconds since the epoch.
