@@ -2,14 +2,14 @@ package physical
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 	"github.com/gosql-engine/gosql/rdd"
 )
 
-// Sort orders the rows of each partition by Keys. Rows that are equal keep their order.
+// Sort orders the rows of each partition by Keys. Rows that are equal keep their order. When memory is short it writes sorted runs to disk and
+// merges them.
 type Sort struct {
 	unary
 	Keys []*logical.SortKey
@@ -39,16 +39,26 @@ func (s *Sort) Provides() []Distribution {
 type ordered struct {
 	unary
 	keys []*logical.SortKey
+	many bool // enough rows for several partitions
 }
 
-func (o *ordered) Output() []*logical.Attr            { return o.Child.Output() }
-func (o *ordered) Schema() *columnar.Schema           { return o.Child.Schema() }
-func (o *ordered) WithChildren(c []Operator) Operator { return &ordered{unary{c[0]}, o.keys} }
-func (o *ordered) String() string                     { return "Ordered [" + logical.JoinStrings(o.keys) + "]" }
+func (o *ordered) Output() []*logical.Attr  { return o.Child.Output() }
+func (o *ordered) Schema() *columnar.Schema { return o.Child.Schema() }
+func (o *ordered) WithChildren(c []Operator) Operator {
+	return &ordered{unary{c[0]}, o.keys, o.many}
+}
+func (o *ordered) String() string { return "Ordered [" + logical.JoinStrings(o.keys) + "]" }
 func (o *ordered) Requires() []Distribution {
-	return []Distribution{{Partitioning: Single, Order: o.keys}}
+	d := Distribution{Partitioning: Single, Order: o.keys}
+	if o.many {
+		d.Partitioning = Range
+	}
+	return []Distribution{d}
 }
 func (o *ordered) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) { return x.RDD(o.Child) }
+
+// manyRows is from how many estimated rows on a global sort is cut into ranges: finding the bounds costs a pass over the input.
+const manyRows = 1 << 20
 
 // sort plans ORDER BY and SORT BY.
 func (p *planner) sort(n *logical.Sort) (Operator, error) {
@@ -59,16 +69,8 @@ func (p *planner) sort(n *logical.Sort) (Operator, error) {
 	if !n.Global {
 		return NewSort(child, n.Keys), nil
 	}
-	return &ordered{unary{child}, n.Keys}, nil
-}
-
-// topN plans ORDER BY with LIMIT.
-func (p *planner) topN(n *logical.Sort, count, offset int64) (Operator, error) {
-	child, err := p.sort(n)
-	if err != nil {
-		return nil, err
-	}
-	return &Limit{unary{child}, count, offset}, nil
+	many := logical.NewEstimator().Of(n.Input).Rows > manyRows
+	return &ordered{unary{child}, n.Keys, many}, nil
 }
 
 // Lower implements Operator.
@@ -77,56 +79,13 @@ func (s *Sort) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]logical.Expr, len(s.Keys))
-	for i, k := range s.Keys {
-		keys[i] = k.Child
-	}
-	bound, err := x.Bind(keys, s.Child.Output())
+	plan, err := newSortPlan(x, s.Keys, s.Child.Output(), x.Metrics(s))
 	if err != nil {
 		return nil, err
 	}
-	schema := s.Schema()
 	return rdd.MapPartitions(in, func(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error]) iter.Seq2[columnar.Batch, error] {
-		return func(yield func(columnar.Batch, error) bool) {
-			b, err := s.sorted(tc, bound, schema, in)
-			if err != nil || b.Len > 0 {
-				yield(b, err)
-			}
-		}
+		return plan.sorted(tc, in)
 	}), nil
-}
-
-// sorted keeps the whole partition and sorts it.
-func (s *Sort) sorted(tc *rdd.TaskContext, bound *Bound, schema *columnar.Schema, in iter.Seq2[columnar.Batch, error]) (columnar.Batch, error) {
-	reserve := tc.Reserve("sort", nil)
-	var kept []columnar.Batch
-	for b, err := range in {
-		if err != nil {
-			return b, err
-		}
-		b = b.Compact(nil).Retain()
-		if err := reserve.Grow(b.Bytes()); err != nil {
-			return b, err
-		}
-		kept = append(kept, b)
-	}
-	all := columnar.ConcatBatches(schema, kept)
-	ev, err := bound.Open(tc)
-	if err != nil {
-		return all, err
-	}
-	ev.Next(all)
-	cols, err := ev.All(all, nil)
-	if err != nil {
-		return all, err
-	}
-	idx := make([]int32, all.Len)
-	for i := range idx {
-		idx[i] = int32(i)
-	}
-	slices.SortStableFunc(idx, func(a, b int32) int { return compareRows(s.Keys, cols, int(a), cols, int(b)) })
-	all.Sel = idx
-	return all.Compact(nil), nil
 }
 
 // compareRows orders row i of a and row j of b by the keys.

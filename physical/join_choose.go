@@ -1,0 +1,90 @@
+package physical
+
+import (
+	"strings"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/logical"
+)
+
+// join plans a join.
+func (p *planner) join(n *logical.Join) (Operator, error) {
+	left, err := p.plan(n.Left)
+	if err != nil {
+		return nil, err
+	}
+	right, err := p.plan(n.Right)
+	if err != nil {
+		return nil, err
+	}
+	s := newJoinSpec(n, left.Output(), right.Output())
+	return p.chooseJoin(n, s, left, right), nil
+}
+
+// byReference is by how much a side may exceed spark.sql.autoBroadcastJoinThreshold and still be broadcast. The threshold is about a network:
+// there each executor gets a copy and builds a table of its own. Here tasks share the batches and one table, so that what counts is only that
+// the table's memory cannot be spilled.
+const byReference = 16
+
+// buildRatio is by how much smaller the left side must be for a join to build on it where building on the right one would do, too.
+const buildRatio = 2
+
+// chooseJoin picks the algorithm: what a hint asks for if that is possible, a broadcast of a small side, or two hash tables' worth of
+// shuffling. Without equalities, and where the condition as a whole has to be known to be NULL, each row is held against each.
+func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator) Operator {
+	hint := strings.ToLower(n.Hint)
+	single := len(s.leftKeys) == 1 && len(s.residual) == 0 && !s.nullSafeAny()
+	if len(s.leftKeys) == 0 || s.nullAware && !single {
+		return newNestedLoopJoin(s, n.Cond, left, right)
+	}
+	if s.nullAware {
+		return newHashJoin(s, left, right, false, true)
+	}
+	est := logical.NewEstimator()
+	l, r := est.Bytes(n.Left), est.Bytes(n.Right)
+	canLeft, canRight := broadcasts(s, true), broadcasts(s, false)
+	switch {
+	case hint == "broadcastleft" && canLeft, hint == "broadcast" && canLeft && (!canRight || l < r):
+		return newHashJoin(s, left, right, true, true)
+	case (hint == "broadcastright" || hint == "broadcast") && canRight:
+		return newHashJoin(s, left, right, false, true)
+	case (hint == "merge" || hint == "shuffle_merge") && mergeable(s):
+		return newMergeJoin(s, left, right)
+	}
+	shuffled := strings.HasPrefix(hint, "shuffle")
+	limit := float64(p.conf.broadcastLimit()) * byReference
+	switch {
+	case !shuffled && canRight && r <= limit && (!canLeft || r <= buildRatio*l || l > limit):
+		return newHashJoin(s, left, right, false, true)
+	case !shuffled && canLeft && l <= limit:
+		return newHashJoin(s, left, right, true, true)
+	}
+	_, fits := modeOf(s, true)
+	return newHashJoin(s, left, right, fits && l*buildRatio < r, false)
+}
+
+// broadcasts says whether a side can be the table of a broadcast join: not if the join gives rows of it for lack of a match, since no task sees
+// all of the other side.
+func broadcasts(s *joinSpec, buildLeft bool) bool {
+	m, ok := modeOf(s, buildLeft)
+	return ok && !m.tracksBuild()
+}
+
+func (s *joinSpec) nullSafeAny() bool {
+	for _, b := range s.nullSafe {
+		if b {
+			return true
+		}
+	}
+	return false
+}
+
+// mergeable says whether the keys can be sorted.
+func mergeable(s *joinSpec) bool {
+	for _, k := range s.leftKeys {
+		if t := k.Type(); t.Kind == columnar.Map || t.Kind == columnar.CalendarInterval {
+			return false
+		}
+	}
+	return true
+}
