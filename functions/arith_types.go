@@ -75,9 +75,9 @@ func numericTypes(op columnar.ArithOp, args []logical.Expr) (coerced []columnar.
 }
 
 // decimalOperand is the decimal for an operand beside a decimal: an integer constant counts with the digits that it has, so that 2 *
-// 1.5 is a DECIMAL(4,1).
+// 1.5 is a DECIMAL(4,1). Spark has forgotten TINYINT there.
 func decimalOperand(t columnar.Type, e logical.Expr) columnar.Type {
-	if l, ok := e.(*logical.Literal); ok && t.IsInteger() && l.Type() == t && !l.Value.IsNull(0) {
+	if l, ok := e.(*logical.Literal); ok && t.IsInteger() && t.Kind != columnar.TinyInt && !l.Value.IsNull(0) {
 		return columnar.DecimalType(columnar.DecimalAt(l.Value, 0).Digits(), 0)
 	}
 	return logical.DecimalOf(t)

@@ -10,7 +10,7 @@ import (
 // conditionalGroup are the functions of choices. They compute an argument only for the rows that need it.
 var conditionalGroup = []*logical.Function{
 	{
-		Name:  "case",
+		Name: "case", Aliases: []string{"when"},
 		Usage: "CASE [expr] WHEN cond THEN value … [ELSE value] END: the value behind the first condition that is TRUE, or equals expr.",
 		Examples: []logical.Example{
 			{SQL: "SELECT CASE WHEN 1 > 0 THEN 1 WHEN 2 > 0 THEN 2.0 ELSE 1.2 END", Result: "1.0"},

@@ -85,7 +85,7 @@ func shift(c temporalCall, a, b columnar.Vector) (columnar.Vector, error) {
 	move := func(ts int64, by columnar.Interval) (int64, bool, error) {
 		moved, ok := addInterval(z, ts, columnar.Interval{Months: int32(sign) * by.Months, Days: int32(sign) * by.Days, Micros: sign * by.Micros})
 		if !ok {
-			return 0, false, c.fail(datetimeOverflow())
+			return 0, false, c.fail(temporalOverflow())
 		}
 		return moved, true, nil
 	}
@@ -254,6 +254,6 @@ func intervalOverflow() error {
 	return columnar.Errorf("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "Integer overflow while operating with intervals.")
 }
 
-func datetimeOverflow() error {
+func temporalOverflow() error {
 	return columnar.Errorf("DATETIME_OVERFLOW", "Datetime operation overflow: the result is not a timestamp.")
 }

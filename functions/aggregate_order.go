@@ -1,0 +1,288 @@
+package functions
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/logical"
+)
+
+// orderAggregates depend on the order of a group's values: percentiles, the median, the mode.
+var orderAggregates = []*logical.Function{
+	percentileFunction("percentile", "percentile(col, p) - Returns the value at part p (0 to 1, or an array of such) of the ordered values, interpolated.", interpolated,
+		logical.Example{SQL: "SELECT percentile(col, 0.3) FROM VALUES (0), (10) AS tab(col)", Result: "3.0"}),
+	percentileFunction("percentile_cont", "percentile_cont(p) WITHIN GROUP (ORDER BY col) - Returns the value at part p of the ordered values, interpolated.", interpolated,
+		logical.Example{SQL: "SELECT percentile_cont(0.25) WITHIN GROUP (ORDER BY col) FROM VALUES (0), (10) AS tab(col)", Result: "2.5"}),
+	percentileFunction("percentile_disc", "percentile_disc(p) WITHIN GROUP (ORDER BY col) - Returns the first of the ordered values at or after part p.", discrete,
+		logical.Example{SQL: "SELECT percentile_disc(0.25) WITHIN GROUP (ORDER BY col) FROM VALUES (0), (10) AS tab(col)", Result: "0.0"}),
+	{
+		Name:     "median",
+		Usage:    "median(col) - Returns the median of the values, interpolated.",
+		Examples: []logical.Example{{"SELECT median(col) FROM VALUES (0), (10) AS tab(col)", "5.0"}},
+		Type:     fixed("median", columnar.DoubleType, columnar.DoubleType),
+		Nullable: alwaysNullable,
+		Kind: logical.Aggregator(func([]columnar.Type) (logical.Accumulator, error) {
+			return &percentiles{collector: collector{of: columnar.DoubleType}, parts: []float64{0.5}, rule: interpolated, result: columnar.DoubleType}, nil
+		}),
+	},
+	{
+		Name: "approx_percentile", Aliases: []string{"percentile_approx"},
+		Usage:    "approx_percentile(col, p[, accuracy]) - Returns the least value of which at least part p of the values are not greater. The answer is exact, whatever the accuracy.",
+		Examples: []logical.Example{{"SELECT approx_percentile(col, 0.5, 100) FROM VALUES (0), (6), (7), (9), (10) AS tab(col)", "7"}},
+		Type:     approxPercentileType,
+		Nullable: alwaysNullable,
+		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
+			result := args[0]
+			if args[1].Kind == columnar.Array {
+				result = columnar.ArrayOf(args[0])
+			}
+			return &percentiles{collector: collector{of: args[0]}, rule: discrete, result: result}, nil
+		}),
+	},
+	{
+		Name:     "mode",
+		Usage:    "mode(col) - Returns the value that comes most often; any of them where several do.",
+		Examples: []logical.Example{{"SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)", "10"}},
+		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+			if err := arity("mode", len(args), 1, 2); err != nil {
+				return nil, columnar.VoidType, err
+			}
+			return args, args[0], nil
+		},
+		Nullable: alwaysNullable,
+		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
+			return &mode{collector: collector{of: args[0]}}, nil
+		}),
+	},
+}
+
+// percentileRule finds the value at part p of n ordered values.
+type percentileRule func(n int, at func(i int) float64, p float64) float64
+
+func interpolated(n int, at func(i int) float64, p float64) float64 {
+	pos := p * float64(n-1)
+	lo, hi := math.Floor(pos), math.Ceil(pos)
+	if lo == hi {
+		return at(int(lo))
+	}
+	return (hi-pos)*at(int(lo)) + (pos-lo)*at(int(hi))
+}
+
+func discrete(n int, at func(i int) float64, p float64) float64 {
+	return at(max(int(math.Ceil(p*float64(n)))-1, 0))
+}
+
+func percentileFunction(name, usage string, rule percentileRule, example logical.Example) *logical.Function {
+	return &logical.Function{
+		Name: name, Usage: usage, Examples: []logical.Example{example},
+		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+			if err := arity(name, len(args), 2, 3); err != nil {
+				return nil, columnar.DoubleType, err
+			}
+			coerced := []columnar.Type{columnar.DoubleType, columnar.DoubleType, columnar.BigIntType}[:len(args)]
+			result := columnar.DoubleType
+			if args[1].Kind == columnar.Array {
+				coerced[1], result = columnar.ArrayOf(columnar.DoubleType), columnar.ArrayOf(columnar.DoubleType)
+			}
+			for i, a := range args {
+				if !logical.ImplicitCast(a, coerced[i]) {
+					return nil, result, unexpectedType(i, coerced[i].SQL(), a)
+				}
+			}
+			return coerced, result, nil
+		},
+		Nullable: alwaysNullable,
+		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
+			result := columnar.DoubleType
+			if args[1].Kind == columnar.Array {
+				result = columnar.ArrayOf(columnar.DoubleType)
+			}
+			return &percentiles{collector: collector{of: columnar.DoubleType}, rule: rule, result: result}, nil
+		}),
+	}
+}
+
+func approxPercentileType(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+	if err := arity("approx_percentile", len(args), 2, 3); err != nil {
+		return nil, columnar.DoubleType, err
+	}
+	first := args[0]
+	if first.Kind == columnar.String || first.Kind == columnar.Void {
+		first = columnar.DoubleType
+	}
+	if !first.IsNumeric() && !first.IsDatetime() && !first.IsInterval() {
+		return nil, first, unexpectedRaw(0, `("NUMERIC" or "DATE" or "TIMESTAMP" or "INTERVAL")`, args[0])
+	}
+	coerced := []columnar.Type{first, columnar.DoubleType, columnar.IntType}[:len(args)]
+	result := first
+	if args[1].Kind == columnar.Array {
+		coerced[1], result = columnar.ArrayOf(columnar.DoubleType), columnar.ArrayOf(first)
+	}
+	for i, a := range args {
+		if !logical.ImplicitCast(a, coerced[i]) {
+			return nil, result, unexpectedType(i, coerced[i].SQL(), a)
+		}
+	}
+	return coerced, result, nil
+}
+
+// percentiles keeps all values and sorts them at the end. The parts asked for are constant; they travel with the state for the sake of the final step.
+type percentiles struct {
+	collector
+	parts  []float64
+	rule   percentileRule
+	result columnar.Type // an array if several parts were asked for
+	fixed  bool          // parts are known
+}
+
+// Update implements logical.Accumulator. The second argument holds the parts, the third how often each value counts.
+func (a *percentiles) Update(ec *logical.EvalContext, group []uint32, rows columnar.Rows, args []columnar.Vector) error {
+	if len(args) > 1 && !a.fixed && rows.Count() > 0 {
+		if err := a.setParts(args[1], rows.Row(0)); err != nil {
+			return err
+		}
+	}
+	if len(args) < 3 || a.result.Kind != columnar.Double && a.result != columnar.ArrayOf(columnar.DoubleType) || args[2].Type().Kind != columnar.BigInt {
+		return a.collector.Update(ec, group, rows, args[:1])
+	}
+	return a.updateWeighted(group, rows, args)
+}
+
+func (a *percentiles) updateWeighted(group []uint32, rows columnar.Rows, args []columnar.Vector) error {
+	var idx []int32
+	var to []uint32
+	for i, g := range group {
+		r := rows.Row(i)
+		if args[0].IsNull(r) || args[2].IsNull(r) {
+			continue
+		}
+		n := columnar.Int64At(args[2], r)
+		if n < 0 {
+			return columnar.Errorf("INVALID_PARAMETER_VALUE.LONG", "Negative values found in the frequencies of `percentile`: %d.", n)
+		}
+		for range n {
+			idx, to = append(idx, int32(r)), append(to, g)
+		}
+	}
+	a.take(args[0], idx, to)
+	return nil
+}
+
+func (a *percentiles) setParts(v columnar.Vector, r int) error {
+	a.fixed = true
+	a.parts = nil
+	if v.IsNull(r) {
+		return columnar.Errorf("DATATYPE_MISMATCH.UNEXPECTED_NULL", "The `percentage` must not be null.")
+	}
+	if l, ok := columnar.Flatten(nil, v, columnar.Rows{N: v.Len(), Sel: []int32{int32(r)}}).(*columnar.List); ok {
+		for k := l.Offsets[r]; k < l.Offsets[r+1]; k++ {
+			a.parts = append(a.parts, columnar.Float64At(l.Elems, int(k)))
+		}
+	} else {
+		a.parts = []float64{columnar.Float64At(v, r)}
+	}
+	for _, p := range a.parts {
+		if p < 0 || p > 1 {
+			return columnar.Errorf("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", "The `percentage` must be between [0.0, 1.0] (current value = %v).", p)
+		}
+	}
+	return nil
+}
+
+// StateTypes implements logical.Accumulator.
+func (a *percentiles) StateTypes() []columnar.Type {
+	return append(a.collector.StateTypes(), columnar.ArrayOf(columnar.DoubleType))
+}
+
+// State implements logical.Accumulator.
+func (a *percentiles) State() ([]columnar.Vector, error) {
+	parts := &columnar.List{Typ: columnar.ArrayOf(columnar.DoubleType), Offsets: []int32{0, int32(len(a.parts))},
+		Elems: columnar.NewFixed(columnar.DoubleType, slices.Clone(a.parts), nil)}
+	return []columnar.Vector{a.lists(), columnar.NewConst(parts, len(a.head))}, nil
+}
+
+// Merge implements logical.Accumulator.
+func (a *percentiles) Merge(ec *logical.EvalContext, group []uint32, state []columnar.Vector) error {
+	if len(a.parts) == 0 && len(group) > 0 {
+		if err := a.setParts(state[1], 0); err != nil {
+			return err
+		}
+		a.fixed = len(a.parts) > 0
+	}
+	return a.collector.Merge(ec, group, state[:1])
+}
+
+// Result implements logical.Accumulator.
+func (a *percentiles) Result(*logical.EvalContext) (columnar.Vector, error) {
+	elem := a.result
+	if elem.Kind == columnar.Array {
+		elem = elem.Elem()
+	}
+	b := columnar.NewBuilder(a.result, len(a.head))
+	for g := range a.head {
+		if a.head[g] == 0 || len(a.parts) == 0 {
+			b.AppendNull()
+			continue
+		}
+		found := a.ofGroup(g, elem)
+		if a.result.Kind == columnar.Array {
+			found = &columnar.List{Typ: a.result, Offsets: []int32{0, int32(found.Len())}, Elems: found}
+		}
+		b.Append(found, 0)
+	}
+	return b.Build(), nil
+}
+
+// ofGroup is the values at the parts asked for.
+func (a *percentiles) ofGroup(g int, elem columnar.Type) columnar.Vector {
+	var all []place
+	a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
+	slices.SortStableFunc(all, func(x, y place) int { return columnar.CompareAt(x.v, x.row, y.v, y.row) })
+	out := columnar.NewBuilder(elem, len(a.parts))
+	for _, p := range a.parts {
+		if a.of.Kind != columnar.Double {
+			at := all[int(discrete(len(all), func(i int) float64 { return float64(i) }, p))]
+			out.Append(at.v, at.row)
+			continue
+		}
+		x := a.rule(len(all), func(i int) float64 { return columnar.Float64At(all[i].v, all[i].row) }, p)
+		out.Append(columnar.ScalarOf(x), 0)
+	}
+	return out.Build()
+}
+
+// mode keeps all values and counts them at the end.
+type mode struct{ collector }
+
+// Update implements logical.Accumulator.
+func (a *mode) Update(ec *logical.EvalContext, group []uint32, rows columnar.Rows, args []columnar.Vector) error {
+	return a.collector.Update(ec, group, rows, args[:1])
+}
+
+// Result implements logical.Accumulator: of values that come equally often, the least where they can be compared.
+func (a *mode) Result(*logical.EvalContext) (columnar.Vector, error) {
+	b := columnar.NewBuilder(a.of, len(a.head))
+	for g := range a.head {
+		var all []place
+		a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
+		if len(all) == 0 {
+			b.AppendNull()
+			continue
+		}
+		slices.SortStableFunc(all, func(x, y place) int { return columnar.CompareAt(x.v, x.row, y.v, y.row) })
+		best, most, n := 0, 0, 0
+		for i := range all {
+			if i > 0 && columnar.EqualAt(all[i-1].v, all[i-1].row, all[i].v, all[i].row) {
+				n++
+			} else {
+				n = 1
+			}
+			if n > most {
+				best, most = i, n
+			}
+		}
+		b.Append(all[best].v, all[best].row)
+	}
+	return b.Build(), nil
+}
