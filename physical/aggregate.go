@@ -12,7 +12,7 @@ func (p *planner) aggregate(n *logical.Aggregate) (Operator, error) {
 		return nil, err
 	}
 	a := splitAggregate(n)
-	op := a.operators(child)
+	op := a.operators(narrowChild(child, n.Exprs()))
 	if sameColumns(a.list, op.Output()) {
 		return op, nil
 	}

@@ -1,25 +1,58 @@
 package physical
 
 import (
+	"strings"
+
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 	"github.com/gosql-engine/gosql/rdd"
 )
 
-// Filter keeps the rows for which Cond is TRUE. It narrows the selection of a batch and copies nothing.
+// Filter keeps the rows for which all of Conds are TRUE. It narrows the selection of a batch and copies nothing.
 type Filter struct {
 	unary
-	Cond logical.Expr
+	Conds []logical.Expr // conjuncts, in the order in which they are evaluated
 }
 
 // NewFilter filters the child's rows.
-func NewFilter(cond logical.Expr, child Operator) *Filter { return &Filter{unary{child}, cond} }
+func NewFilter(cond logical.Expr, child Operator) *Filter {
+	return &Filter{unary{child}, conjuncts(cond, nil)}
+}
+
+// filter plans a filter. Over a scan it leaves out the conditions that the table has decided exactly.
+func (p *planner) filter(n *logical.Filter) (Operator, error) {
+	child, err := p.plan(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	s, ok := child.(*Scan)
+	if !ok {
+		return NewFilter(n.Cond, child), nil
+	}
+	var left []logical.Expr
+	residual := s.scan.Residual()
+	for _, c := range conjuncts(n.Cond, nil) {
+		if indexOfExpr(s.node.Filters, c) < 0 || indexOfExpr(residual, c) >= 0 {
+			left = append(left, c)
+		}
+	}
+	if len(left) == 0 {
+		return child, nil
+	}
+	return &Filter{unary{child}, left}, nil
+}
 
 // Output, Schema, WithChildren and String implement Operator.
 func (f *Filter) Output() []*logical.Attr            { return f.Child.Output() }
 func (f *Filter) Schema() *columnar.Schema           { return f.Child.Schema() }
-func (f *Filter) WithChildren(c []Operator) Operator { return NewFilter(f.Cond, c[0]) }
-func (f *Filter) String() string                     { return "Filter " + f.Cond.String() }
+func (f *Filter) WithChildren(c []Operator) Operator { return &Filter{unary{c[0]}, f.Conds} }
+func (f *Filter) String() string {
+	parts := make([]string, len(f.Conds))
+	for i, c := range f.Conds {
+		parts[i] = c.String()
+	}
+	return "Filter " + strings.Join(parts, " AND ")
+}
 
 // Lower implements Operator.
 func (f *Filter) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
@@ -27,22 +60,17 @@ func (f *Filter) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	if err != nil {
 		return nil, err
 	}
-	preds, err := x.bindPredicate(f.Cond, f.Child.Output())
+	bound, err := x.Bind(f.Conds, f.Child.Output())
 	if err != nil {
 		return nil, err
 	}
-	return mapBatches(in, preds.open, rdd.PreservesPartitioning()), nil
+	return mapBatches(in, predicate{bound}.open, rdd.PreservesPartitioning()), nil
 }
 
 // predicate is a condition cut into its conjuncts, which are evaluated one after the other, each for the rows that the ones before
 // have left. In SQL the order of evaluation is free, but an error must not come from rows that an earlier conjunct removed: so the
 // order is kept as written.
 type predicate struct{ bound *Bound }
-
-func (x *Exec) bindPredicate(cond logical.Expr, input []*logical.Attr) (predicate, error) {
-	b, err := x.Bind(conjuncts(cond, nil), input)
-	return predicate{b}, err
-}
 
 // conjuncts appends the parts of an AND to dst.
 func conjuncts(e logical.Expr, dst []logical.Expr) []logical.Expr {
@@ -66,7 +94,7 @@ func (p predicate) open(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Bat
 			if rows.Count() == 0 {
 				break
 			}
-			v, err := ev.conjunct(i, b, rows)
+			v, err := ev.Eval(i, b, rows) // what an earlier conjunct computed of the same was for more rows, which is as good
 			if err != nil {
 				return b, err
 			}
@@ -78,10 +106,4 @@ func (p predicate) open(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Bat
 		}
 		return b, nil
 	}, nil
-}
-
-// conjunct evaluates conjunct i anew for the rows that are left: what an earlier one computed of the same expression was for more rows,
-// which is as good.
-func (ev *Evaluation) conjunct(i int, b columnar.Batch, rows columnar.Rows) (columnar.Vector, error) {
-	return ev.exprs[i].Eval(ev.ec, b, rows)
 }

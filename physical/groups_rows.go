@@ -18,7 +18,7 @@ type rowGroups struct {
 	words  []uint64 // width words a group
 	hashes []uint64 // by group
 	slots  []uint64 // upper half of the hash, group + 1; 0: free
-	texts  []keyText
+	texts  []groupText
 	arena  arena
 
 	scratch struct { // of the batch at hand
@@ -34,8 +34,8 @@ type keyField struct {
 	text int // index in texts, -1: a value of fixed width
 }
 
-// keyText is a key of strings, or of nested values in the form of strings.
-type keyText struct {
+// groupText is a key of strings, or of nested values in the form of strings.
+type groupText struct {
 	key   int
 	views []columnar.View // by group, over the arena
 	batch *columnar.Strings
@@ -73,7 +73,7 @@ func newRowGroups(types []columnar.Type) *rowGroups {
 		case columnar.LayoutBytes, columnar.LayoutList, columnar.LayoutMap, columnar.LayoutStruct:
 			t.width++
 			f.text = len(t.texts)
-			text := keyText{key: i}
+			text := groupText{key: i}
 			if typ.IsNested() {
 				text.made = columnar.NewBuilder(typ, 0)
 			}

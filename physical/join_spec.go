@@ -139,8 +139,8 @@ func narrowChild(child Operator, readers []logical.Expr) Operator {
 	case narrower:
 		return c.narrow(columnsOf(readers...))
 	case *Filter:
-		if below := narrowChild(c.Child, append(readers[:len(readers):len(readers)], c.Cond)); below != c.Child {
-			return NewFilter(c.Cond, below)
+		if below := narrowChild(c.Child, append(readers[:len(readers):len(readers)], c.Conds...)); below != c.Child {
+			return c.WithChildren([]Operator{below})
 		}
 	}
 	return child

@@ -48,9 +48,9 @@ func (p *planner) choose(n logical.Node) (Operator, error) {
 	case *logical.Range:
 		return &numbers{node: n}, nil
 	case *logical.Project:
-		return p.over(n.Input, func(c Operator) Operator { return NewProject(n.List, c) })
+		return p.over(n.Input, func(c Operator) Operator { return NewProject(n.List, narrowChild(c, n.List)) })
 	case *logical.Filter:
-		return p.over(n.Input, func(c Operator) Operator { return NewFilter(n.Cond, c) })
+		return p.filter(n)
 	case *logical.Aggregate:
 		return p.aggregate(n)
 	case *logical.Distinct:

@@ -10,7 +10,8 @@ import (
 	"github.com/gosql-engine/gosql/rdd"
 )
 
-// Scan reads a table: the wanted columns, with the filters that the table does not decide exactly applied to each batch.
+// Scan reads the wanted columns of a table. The table uses the filters to skip what cannot match; rows that do not match may still
+// come, and the Filter above drops them.
 type Scan struct {
 	leaf
 	node   *logical.Relation
@@ -22,6 +23,9 @@ type Scan struct {
 
 // scan plans a read. Filters name columns that are read.
 func (p *planner) scan(n *logical.Relation) (Operator, error) {
+	if t, ok := n.Table.(RDDTable); ok {
+		return newExisting(n, t), nil
+	}
 	req := logical.ScanRequest{
 		Columns: n.Ordinals, Filters: n.Filters, Limit: n.Limit,
 		Slots: p.conf.slots(), Batch: p.conf.BatchRows,
@@ -45,9 +49,6 @@ func (s *Scan) String() string {
 	text := fmt.Sprintf("Scan %s[%s] %s", s.node.Name, joinExprs(attrExprs(s.node.Cols)), s.node.Table)
 	if len(s.node.Filters) > 0 {
 		text += ", PushedFilters: [" + joinExprs(s.node.Filters) + "]"
-	}
-	if r := s.scan.Residual(); len(r) > 0 {
-		text += ", Residual: [" + joinExprs(r) + "]"
 	}
 	return text
 }
@@ -95,26 +96,9 @@ func (s *Scan) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 		m.Bytes.Add(max(split.Bytes(), 0))
 	}
 	list := func(context.Context) ([]rdd.Partition, error) { return parts, nil }
-	r := rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
+	return rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
 		return s.read(tc, p.(*scanTask))
-	})
-	residual := s.scan.Residual()
-	if len(residual) == 0 {
-		return r, nil
-	}
-	bound, err := x.Bind(flattenConjuncts(residual), s.node.Cols)
-	if err != nil {
-		return nil, err
-	}
-	return mapBatches(r, predicate{bound}.open), nil
-}
-
-func flattenConjuncts(es []logical.Expr) []logical.Expr {
-	var out []logical.Expr
-	for _, e := range es {
-		out = conjuncts(e, out)
-	}
-	return out
+	}), nil
 }
 
 // read streams the splits of one task.
