@@ -1,6 +1,10 @@
 package columnar
 
-import "math"
+import (
+	"math"
+
+	"github.com/gosql-engine/gosql/internal/javafmt"
+)
 
 // build makes a STRING or BINARY vector row by row; text appends the value of a row.
 func (c *casting) build(v Vector, rows Rows, text func(dst []byte, i int) []byte) Vector {
@@ -33,6 +37,14 @@ func (c *casting) toString(v Vector, rows Rows) Vector {
 		return s.retyped(c.to)
 	}
 	f := formatter{zone: c.zone, scientific: c.Mode == CastLegacy}
+	switch v := v.(type) { // without a type switch for each row where there are many
+	case *Fixed[int32]:
+		return c.build(v, rows, func(dst []byte, i int) []byte { return f.appendInt32(dst, v.Values[i], v.Typ) })
+	case *Fixed[int64]:
+		return c.build(v, rows, func(dst []byte, i int) []byte { return f.appendInt64(dst, v.Values[i], v.Typ) })
+	case *Fixed[float64]:
+		return c.build(v, rows, func(dst []byte, i int) []byte { return javafmt.AppendDouble(dst, v.Values[i]) })
+	}
 	return c.build(v, rows, func(dst []byte, i int) []byte { return f.append(dst, v, i) })
 }
 

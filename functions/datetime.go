@@ -159,7 +159,8 @@ func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 
 // perRow computes f for each selected row in which no argument is NULL; false makes a NULL. It is for functions of several arguments,
 // which f reads with columnar.Int64At and the like.
-func perRow[R columnar.Native](ec *logical.EvalContext, t columnar.Type, rows columnar.Rows, args []columnar.Vector, f func(r int) (R, bool, error)) (columnar.Vector, error) {
+func perRow[R columnar.Native](ec *logical.EvalContext, t columnar.Type, rows columnar.Rows, args []columnar.Vector,
+	f func(r int) (R, bool, error)) (columnar.Vector, error) {
 	out := columnar.MakeFixed[R](ec.Pool, t, rows.N)
 	for k := range rows.Count() {
 		r := rows.Row(k)

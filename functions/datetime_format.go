@@ -206,7 +206,8 @@ func castMode(ec *logical.EvalContext) columnar.CastMode {
 }
 
 // parseTimestamps reads text by patterns. In ANSI mode what does not fit is an error that names the function to try.
-func parseTimestamps(ec *logical.EvalContext, rows columnar.Rows, texts, formats columnar.Vector, t columnar.Type, mode columnar.CastMode, try string) (columnar.Vector, error) {
+func parseTimestamps(ec *logical.EvalContext, rows columnar.Rows, texts, formats columnar.Vector, t columnar.Type, mode columnar.CastMode,
+	try string) (columnar.Vector, error) {
 	zone := columnar.NewZone(ec.Zone)
 	compiled := patterns{purpose: javafmt.ForParsing}
 	return perRow(ec, t, rows, []columnar.Vector{texts, formats}, func(r int) (int64, bool, error) {

@@ -13,8 +13,9 @@ import (
 // datetimeUnits are the functions that count in units of time.
 var datetimeUnits = []*logical.Function{
 	{
-		Name:     "timestampadd",
-		Usage:    "timestampadd(unit, quantity, timestamp) - the timestamp so many units later: YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND.",
+		Name: "timestampadd",
+		Usage: "timestampadd(unit, quantity, timestamp) - the timestamp so many units later: YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, " +
+			"MILLISECOND or MICROSECOND.",
 		Examples: []logical.Example{{SQL: "SELECT timestampadd(MONTH, -1, TIMESTAMP'2022-03-31 00:00:00')", Result: "2022-02-28 00:00:00"}},
 		Type:     timestampAddTypes,
 		Kind:     logical.Scalar(timestampAdd),
