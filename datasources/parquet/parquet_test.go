@@ -3,6 +3,7 @@ package parquet
 import (
 	"testing"
 
+	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/datasources/sourcetest"
 )
 
@@ -20,4 +21,12 @@ func TestMessy(t *testing.T) {
 		"hive":                      "Spark takes the bytes of an escaped UTF-8 name for characters",
 		"36":                        "as hive",
 	})
+}
+
+func TestSuite(t *testing.T) {
+	schema, err := columnar.ParseSchema("i bigint, b boolean, t tinyint, sm smallint, n int, f float, d double, dec decimal(12,2), wide decimal(30,2), s string, dt date, ts timestamp, nt timestamp_ntz, bin binary, a array<int>, m map<string,double>, st struct<x:int,y:array<string>>, aa array<struct<p:double,q:array<boolean>>>, ll array<array<bigint>>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sourcetest.Suite{Format: Format{}, Schema: schema, Read: nil, Write: nil}.Run(t)
 }

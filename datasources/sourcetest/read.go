@@ -61,9 +61,7 @@ func Collect(ctx context.Context, s logical.Scan) ([][]string, error) {
 					if v.Len() != b.Len {
 						return nil, errors.New("a column is not as long as its batch")
 					}
-					if !v.IsNull(rows.Row(i)) {
-						row[c] = strings.ToValidUTF8(string(columnar.AppendString(nil, v, rows.Row(i), time.UTC)), "\ufffd")
-					}
+					row[c] = cell(v, rows.Row(i))
 				}
 				out = append(out, row)
 			}
@@ -73,6 +71,13 @@ func Collect(ctx context.Context, s logical.Scan) ([][]string, error) {
 		return nil, errors.New("a read did not give back the memory it reserved")
 	}
 	return out, nil
+}
+
+func cell(v columnar.Vector, i int) string {
+	if v.IsNull(i) {
+		return ""
+	}
+	return strings.ToValidUTF8(string(columnar.AppendString(nil, v, i, time.UTC)), "\ufffd")
 }
 
 // Condition is the name of an error's condition, "" for none.
