@@ -41,7 +41,7 @@ func (e *ScalarSubquery) OuterRefs() []*Attr       { return e.Outer }
 func (e *ScalarSubquery) Nullable() bool           { return true }
 func (e *ScalarSubquery) WithChildren([]Expr) Expr { return e }
 func (e *ScalarSubquery) Position() columnar.Pos   { return e.Pos }
-func (e *ScalarSubquery) String() string           { return "scalarsubquery()" }
+func (e *ScalarSubquery) String() string           { return "scalarsubquery(" + JoinStrings(e.Outer) + ")" }
 func (e *ScalarSubquery) Type() columnar.Type {
 	if out := e.Plan.Output(); len(out) > 0 {
 		return out[0].T
@@ -58,7 +58,7 @@ func (e *Exists) Type() columnar.Type      { return columnar.BooleanType }
 func (e *Exists) Nullable() bool           { return false }
 func (e *Exists) WithChildren([]Expr) Expr { return e }
 func (e *Exists) Position() columnar.Pos   { return e.Pos }
-func (e *Exists) String() string           { return "exists()" }
+func (e *Exists) String() string           { return "exists(" + JoinStrings(e.Outer) + ")" }
 func (e *Exists) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &Exists{Plan: p, Outer: outer, Pos: e.Pos}
 }

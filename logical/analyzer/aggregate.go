@@ -47,8 +47,7 @@ func (q *query) aggregate(n *logical.Aggregate) (relation, error) {
 		return relation{}, err
 	}
 	if n.GroupAll {
-		b.groupByAll()
-		return relation{block: b}, nil
+		return relation{block: b}, b.groupByAll()
 	}
 	if err := b.groupBy(n.Group); err != nil {
 		return relation{}, err
@@ -57,15 +56,23 @@ func (q *query) aggregate(n *logical.Aggregate) (relation, error) {
 }
 
 // groupByAll groups by all items without aggregates.
-func (b *block) groupByAll() {
+func (b *block) groupByAll() error {
 	for _, e := range b.items {
 		if al, ok := e.(*logical.Alias); ok {
 			e = al.Child
+		}
+		if refersTo(e, b.lateral) {
+			return lateralInGroupBy(e.Position())
 		}
 		if !hasAggregate(e) && !hasWindow(e) {
 			b.group = append(b.group, e)
 		}
 	}
+	return nil
+}
+
+func lateralInGroupBy(pos columnar.Pos) error {
+	return columnar.Errorf("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", "The feature is not supported: Referencing a lateral column alias via GROUP BY alias/ALL is not supported yet.").At(pos)
 }
 
 // groupBy resolves the items of GROUP BY.
@@ -117,7 +124,7 @@ func (b *block) groupItem(e logical.Expr) (logical.Expr, error) {
 		return nil, columnar.Errorf("GROUP_BY_AGGREGATE", "Aggregate functions are not allowed in GROUP BY, but found %s.", a).At(position(e.Position(), a))
 	}
 	if refersTo(r, b.lateral) {
-		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", "The feature is not supported: Referencing a lateral column alias via GROUP BY alias/ALL is not supported yet.").At(e.Position())
+		return nil, lateralInGroupBy(e.Position())
 	}
 	if t := r.Type(); t.Kind == columnar.Map || t.Kind == columnar.Variant {
 		return nil, columnar.Errorf("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "The expression %q cannot be used as a grouping expression because its data type %q is not an orderable data type.", r, t.SQL()).At(e.Position())
@@ -218,11 +225,12 @@ func (b *block) buildAggregate(list []logical.Expr) (node logical.Node, exprs []
 		exprs = append(exprs, x)
 	}
 	var having logical.Expr
-	if b.having != nil {
+	if l.having = b.having != nil; l.having {
 		if having, err = l.lift(b.having); err != nil {
 			return nil, nil, nil, false, err
 		}
 	}
+	l.having = false
 	for _, g := range b.gens {
 		c := *g
 		if c.Gen, err = l.lift(g.Gen); err != nil {
@@ -245,6 +253,7 @@ type lifter struct {
 	b       *block
 	group   []logical.Expr // those of the Aggregate: b.group, or the columns of Expand in the same order
 	list    []logical.Expr
+	having  bool // HAVING is being lifted
 	layered bool // something must be computed above the Aggregate: a window, a subquery
 }
 
@@ -309,6 +318,8 @@ func (l *lifter) attr(a *logical.Attr) (logical.Expr, error) {
 		}
 	}
 	switch {
+	case l.having:
+		return nil, unresolvedColumn([]string{a.Name}, l.b.output(), a.Pos)
 	case l.b.groupAll:
 		return nil, columnar.Errorf("UNRESOLVED_ALL_IN_GROUP_BY", "Cannot infer grouping columns for GROUP BY ALL based on the select clause. Please explicitly specify the grouping columns.").At(a.Pos)
 	case len(l.b.group) == 0 && l.b.sets == nil:

@@ -261,7 +261,7 @@ func (b *block) append(e logical.Expr) (logical.Expr, error) {
 	if b.distinct {
 		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.ORDER_BY_WITH_DISTINCT", "The feature is not supported: ORDER BY %s with DISTINCT, which is not in the select list.", e).At(e.Position())
 	}
-	if isAttr {
+	if isAttr && b.sets == nil {
 		b.extra = append(b.extra, a)
 		return a, nil
 	}

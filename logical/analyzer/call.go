@@ -18,7 +18,7 @@ func (q *query) call(e *logical.UnresolvedCall, s *scope) (logical.Expr, error) 
 	f := q.a.env.Catalog.Function(e.Name)
 	if f == nil {
 		if t, err := columnar.ParseType(name); err == nil && len(e.Args) == 1 && len(e.Name) == 1 && castNames[name] {
-			return q.cast(&logical.Cast{Child: e.Args[0], To: t, Pos: e.Pos}, s)
+			return q.cast(&logical.Cast{Child: e.Args[0], To: t, Implicit: true, Pos: e.Pos}, s)
 		}
 		return nil, q.a.unknownFunction(e)
 	}
@@ -65,7 +65,7 @@ func (q *query) arguments(f *logical.Function, name string, e *logical.Unresolve
 	for _, a := range written {
 		star, ok := a.(*logical.UnresolvedStar)
 		switch {
-		case ok && name == "count" && len(written) == 1 && len(star.Target) == 0 && len(star.Except) == 0:
+		case ok && name == "count" && !e.Distinct && len(written) == 1 && len(star.Target) == 0 && len(star.Except) == 0:
 			args = append(args, logical.Lit(int32(1)))
 		case ok:
 			cols, err := q.star(star, s)
@@ -211,8 +211,12 @@ func (q *query) rewrite(f logical.Rewrite, c *logical.Call, s *scope) (logical.E
 		i.Filter, i.Distinct, i.IgnoreNulls, i.OrderBy = c.Filter, i.Distinct || c.Distinct, i.IgnoreNulls || c.IgnoreNulls, append(i.OrderBy, c.OrderBy...)
 		out = &i
 	}
+	_, cast := out.(*logical.Cast)
 	if out, err = q.expr(at(out, c.Pos), &scope{q: q, lambdas: s.lambdas}); err != nil {
 		return nil, q.callError(err, c)
+	}
+	if cast && castNames[c.Name] { // int(x) goes by the name of x
+		return &sugar{plain(out), c.Args[0].String()}, nil
 	}
 	return &sugar{plain(out), c.String()}, nil
 }

@@ -89,17 +89,15 @@ func checkAggregateCall(c *logical.Call) error {
 
 // checkCondition checks the condition of WHERE.
 func checkCondition(e logical.Expr, clause string) error {
+	if hasWindow(e) {
+		return windowMisplaced(clause, e)
+	}
 	var bad []string
 	logical.Walk(e, func(x logical.Expr) bool {
-		switch x := x.(type) {
-		case *logical.WindowExpr:
+		c, ok := x.(*logical.Call)
+		if ok && (c.Fn.IsAggregate() || c.Fn.IsGenerator()) {
 			bad = append(bad, x.String())
 			return false
-		case *logical.Call:
-			if x.Fn.IsAggregate() || x.Fn.IsGenerator() {
-				bad = append(bad, x.String())
-				return false
-			}
 		}
 		return true
 	})

@@ -97,6 +97,11 @@ func (b *block) groupingSets(items [][][]logical.Expr) error {
 		g.ordinal = logical.NewAttr("_gen_grouping_pos", columnar.IntType, false)
 	}
 	b.sets, b.group = g, g.exprs
+	for i, e := range b.items { // the output is another column than the input's: it may be NULL where a set leaves it out
+		if a, ok := e.(*logical.Attr); ok {
+			b.items[i] = &logical.Alias{Child: a, Name: a.Name, ID: logical.NewID(), Pos: a.Pos}
+		}
+	}
 	return nil
 }
 

@@ -130,6 +130,9 @@ func (q *query) table(n *logical.UnresolvedRelation) (relation, error) {
 	}
 	plan = q.a.own(plan)
 	qualifier := n.Name[len(n.Name)-1:]
+	if len(n.Name) == 2 && strings.EqualFold(n.Name[0], "global_temp") {
+		qualifier = n.Name
+	}
 	if r, ok := plan.(*logical.Relation); ok && len(n.Name) == 2 && strings.Contains(r.Name, "`") {
 		return relation{node: plan}, nil // a path: Spark gives its columns no qualifier
 	} else if ok {

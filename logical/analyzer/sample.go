@@ -20,7 +20,7 @@ func (q *query) sample(n *logical.UnresolvedSample) (relation, error) {
 	}
 	switch n.Kind {
 	case logical.SampleRows:
-		count, err := q.rowCount(n.RowCount, "limit")
+		count, err := q.rowCount(n.RowCount, "limit", q.scopeOf(r))
 		return relation{node: &logical.Limit{Count: count, Input: r.node}, hidden: r.hidden}, err
 	case logical.SampleBuckets:
 		s.Upper = float64(n.Bucket) / float64(max(n.OutOf, 1))

@@ -14,7 +14,6 @@ type scope struct {
 	inside  *scope            // for the arguments of aggregate functions, where that differs
 	lambdas *lambdaScope
 	block   *block // whose select list is being resolved: its aliases so far are a layer after the others
-	keepID  bool
 }
 
 // lambdaScope is the parameters of the lambdas around an expression, innermost first.

@@ -128,24 +128,24 @@ func (q *query) limit(n *logical.Limit) (relation, error) {
 		return r, err
 	}
 	out := &logical.Limit{Input: r.node}
-	if out.Count, err = q.rowCount(n.Count, "limit"); err != nil {
+	if out.Count, err = q.rowCount(n.Count, "limit", q.scopeOf(r)); err != nil {
 		return r, err
 	}
-	if out.Offset, err = q.rowCount(n.Offset, "offset"); err != nil {
+	if out.Offset, err = q.rowCount(n.Offset, "offset", q.scopeOf(r)); err != nil {
 		return r, err
 	}
 	return relation{node: out, hidden: r.hidden}, nil
 }
 
 // rowCount resolves the expression of LIMIT, OFFSET or TABLESAMPLE (n ROWS) to a literal; nil stays nil.
-func (q *query) rowCount(e logical.Expr, what string) (logical.Expr, error) {
+func (q *query) rowCount(e logical.Expr, what string, s *scope) (logical.Expr, error) {
 	if e == nil {
 		return nil, nil
 	}
 	if u, ok := e.(*logical.UnresolvedAttr); ok && len(u.Parts) == 1 && u.Parts[0] == "ALL" {
 		return nil, nil
 	}
-	x, err := q.expr(e, &scope{q: q})
+	x, err := q.expr(e, s)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -34,15 +35,7 @@ func (q *query) starColumns(e *logical.UnresolvedStar, s *scope) ([]logical.Expr
 	if len(e.Target) == 0 {
 		return attrExprs(visible), nil
 	}
-	var cols []logical.Expr
-	for _, l := range s.layers { // t.* shows the keys of USING that * hides
-		for _, a := range l {
-			if endsWith(a.Qualifier, e.Target) {
-				cols = append(cols, a)
-			}
-		}
-	}
-	if len(cols) > 0 {
+	if cols := s.qualified(e.Target); len(cols) > 0 {
 		return cols, nil
 	}
 	base, err := s.name(&logical.UnresolvedAttr{Parts: e.Target, Pos: e.Pos})
@@ -57,10 +50,35 @@ func (q *query) starColumns(e *logical.UnresolvedStar, s *scope) ([]logical.Expr
 		return nil, columnar.Errorf("CANNOT_RESOLVE_STAR_EXPAND", "Cannot resolve %s.* given input columns %s. Please check that the specified table or struct exists and is accessible in the input columns.",
 			quoteParts(e.Target), strings.Join(names, ", ")).At(e.Pos)
 	}
+	var cols []logical.Expr
 	for i, f := range base.Type().Fields() {
 		cols = append(cols, logical.NewAlias(&logical.GetField{Child: base, Index: i, Name: f.Name, Pos: e.Pos}, f.Name))
 	}
 	return cols, nil
+}
+
+// qualified are the columns of a relation, of this query or of one around it. The keys of USING that * hides come first, as in Spark.
+func (s *scope) qualified(target []string) []logical.Expr {
+	var cols []logical.Expr
+	for _, l := range slices.Backward(s.layers) {
+		for _, a := range l {
+			if endsWith(a.Qualifier, target) {
+				cols = append(cols, a)
+			}
+		}
+	}
+	if len(cols) > 0 || s.q.outer == nil {
+		return cols
+	}
+	for _, e := range s.q.outer.qualified(target) {
+		a, ok := e.(*logical.Attr)
+		if !ok {
+			a = e.(*logical.Alias).Child.(*logical.OuterRef).Attr
+		}
+		s.q.refer(a)
+		cols = append(cols, logical.NewAlias(&logical.OuterRef{Attr: a}, a.Name))
+	}
+	return cols
 }
 
 // except leaves out columns, or fields of struct columns.

@@ -213,9 +213,8 @@ func rangeOffset(key, offset columnar.Type) (columnar.Type, bool) {
 			offset.Kind == columnar.DayTimeInterval && offset.Scale == 0
 	case key.Kind == columnar.Timestamp || key.Kind == columnar.TimestampNTZ:
 		return offset, offset.IsInterval()
-	case key.IsNumeric() && offset.IsNumeric():
-		t, ok := logical.CommonType(key, offset)
-		return key, ok && (t == key || key.IsNumeric())
+	case key.IsNumeric():
+		return key, columnar.CanCast(offset, key, columnar.CastANSI)
 	}
 	return key, key == offset
 }
