@@ -203,7 +203,7 @@ func (c *catalog) CreateTable(ctx context.Context, def logical.TableDefinition) 
 		}
 		t.source = src
 	} else {
-		t.memory = memory.NewTable(def.Schema)
+		t.memory = memory.New(def.Name[len(def.Name)-1], def.Schema)
 		t.source = t.memory
 	}
 	c.mu.Lock()

@@ -169,17 +169,13 @@ func (s *Session) createTable(ctx context.Context, c *logical.CreateTable) error
 		return atPos(s.catalog.CreateTable(ctx, def), c.Pos)
 	}
 	def.Schema = logical.Schema(plan)
-	batches, err := s.collect(ctx, plan)
-	if err != nil {
-		return err
-	}
 	if old := s.catalog.find(def.Name); old != nil && def.IfNotExists {
 		return nil
 	}
 	if err := s.catalog.CreateTable(ctx, def); err != nil {
 		return atPos(err, c.Pos)
 	}
-	return s.catalog.find(def.Name).table.memory.Append(batches)
+	return s.writeTo(ctx, plan, s.catalog.find(def.Name).table.memory, logical.SaveAppend)
 }
 
 // collect runs an analyzed plan and keeps its batches.
@@ -229,14 +225,11 @@ func (s *Session) insertInto(ctx context.Context, c *logical.InsertInto) error {
 		def.Replace = true
 		return s.catalog.CreateTable(ctx, def)
 	}
-	batches, err := s.collect(ctx, plan)
-	if err != nil {
-		return err
-	}
+	mode := logical.SaveAppend
 	if c.Overwrite {
-		return v.table.memory.Overwrite(batches)
+		mode = logical.SaveOverwrite
 	}
-	return v.table.memory.Append(batches)
+	return s.writeTo(ctx, plan, v.table.memory, mode)
 }
 
 // insertList is the select list that turns a query's columns into a table's.
@@ -305,7 +298,17 @@ func (s *Session) truncate(c *logical.TruncateTable) error {
 	if v.table.memory == nil {
 		return columnar.Errorf("UNSUPPORTED_FEATURE", "The feature is not supported: TRUNCATE of the external table %s.", quoteName(c.Name)).At(c.Pos)
 	}
-	return v.table.memory.Overwrite(nil)
+	empty := &logical.Local{Cols: logical.NewRelation(v.table.source, v.name).Cols}
+	return s.writeTo(context.Background(), empty, v.table.memory, logical.SaveOverwrite)
+}
+
+// writeTo runs an analyzed plan and writes its rows to a sink.
+func (s *Session) writeTo(ctx context.Context, plan logical.Node, sink logical.Sink, mode logical.SaveMode) error {
+	q, err := s.compileAnalyzed(ctx, plan)
+	if err != nil {
+		return err
+	}
+	return q.write(ctx, sink, mode)
 }
 
 func (s *Session) setConf(c *logical.SetConf) (logical.Node, error) {

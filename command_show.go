@@ -178,9 +178,5 @@ func (s *Session) writePlan(ctx context.Context, plan logical.Node, format, path
 	if err != nil {
 		return err
 	}
-	q, err := s.compileAnalyzed(ctx, plan)
-	if err != nil {
-		return err
-	}
-	return q.write(ctx, sink, mode)
+	return s.writeTo(ctx, plan, sink, mode)
 }

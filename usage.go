@@ -28,17 +28,17 @@ type usage struct {
 // OnEvent implements rdd.Listener.
 func (u *usage) OnEvent(e rdd.Event) {
 	switch e := e.(type) {
-	case rdd.StageSubmitted:
+	case *rdd.StageSubmitted:
 		u.stages.Add(1)
 		u.tasks.Add(int64(e.Tasks))
-	case rdd.StageCompleted:
+	case *rdd.StageCompleted:
 		u.doneStages.Add(1)
-	case rdd.TaskEnd:
+	case *rdd.TaskEnd:
 		u.taskEnd(e)
 	}
 }
 
-func (u *usage) taskEnd(end rdd.TaskEnd) {
+func (u *usage) taskEnd(end *rdd.TaskEnd) {
 	if end.Err == nil {
 		u.doneTasks.Add(1)
 	}

@@ -15,15 +15,11 @@ type Decimal struct {
 }
 
 // String is the decimal in plain notation.
-func (d Decimal) String() string { return d.Unscaled.String(d.Scale) }
+func (d Decimal) String() string { return d.Unscaled.Text(d.Scale) }
 
 // Float64 is the nearest double.
 func (d Decimal) Float64() float64 {
-	f := d.Unscaled.ToFloat64()
-	for range d.Scale {
-		f /= 10
-	}
-	return f
+	return d.Unscaled.ToFloat64(d.Scale)
 }
 
 // Row is a row of a result, by position and by name. Values are of the Go types nil (NULL), bool, int8, int16, int32, int64, float32, float64, Decimal,
