@@ -27,6 +27,7 @@ type aggregation struct {
 	calls  []callRun
 	rows   int  // taken since the table was empty
 	direct bool // the table does not reduce: each row is a group
+	spills aggregateSpill
 
 	keys  []columnar.Vector
 	args  []columnar.Vector
@@ -41,7 +42,7 @@ const (
 )
 
 func (a *aggregation) run(in iter.Seq2[columnar.Batch, error]) error {
-	a.reserve = a.tc.Reserve("aggregate", nil)
+	a.reserve = a.tc.Reserve("aggregate", a.spillFunc())
 	defer a.reserve.Release()
 	if err := a.reset(); err != nil {
 		return err
@@ -54,19 +55,27 @@ func (a *aggregation) run(in iter.Seq2[columnar.Batch, error]) error {
 			return err
 		}
 	}
-	if a.direct {
+	switch {
+	case a.direct:
 		return nil
+	case a.spills.files != nil:
+		return a.finishSpilled()
 	}
 	return a.flush()
 }
 
 // reset begins an empty table.
 func (a *aggregation) reset() error {
-	types := make([]columnar.Type, len(a.h.Keys))
-	for i, k := range a.h.Keys {
-		types[i] = k.Type()
+	if a.groups == nil {
+		types := make([]columnar.Type, len(a.h.Keys))
+		for i, k := range a.h.Keys {
+			types[i] = k.Type()
+		}
+		a.groups = newGrouper(types)
+	} else {
+		a.groups.reset()
 	}
-	a.groups, a.rows, a.calls = newGrouper(types), 0, a.calls[:0]
+	a.rows, a.calls = 0, a.calls[:0]
 	for i := range a.h.calls {
 		c := &a.h.calls[i]
 		acc, err := newAccumulator(c.call)
@@ -145,13 +154,22 @@ func (a *aggregation) update(c *callRun, b columnar.Batch, rows columnar.Rows) e
 
 // bound keeps the table within its limits: a partial phase gives what it has and begins anew.
 func (a *aggregation) bound() error {
-	used := a.groups.bytes()
-	for i := range a.calls {
-		used += a.calls[i].acc.Bytes() + a.calls[i].bytes()
-	}
 	partial := a.h.stage.local() && len(a.h.Keys) > 0
 	if partial && a.groups.len() >= partialGroups {
 		return a.empty()
+	}
+	err := a.account()
+	if err != nil && partial {
+		return a.empty()
+	}
+	return err
+}
+
+// account reserves what the table holds. Doing so may spill it.
+func (a *aggregation) account() error {
+	used := a.groups.bytes()
+	for i := range a.calls {
+		used += a.calls[i].acc.Bytes() + a.calls[i].bytes()
 	}
 	delta := used - a.reserve.Used()
 	if delta <= 0 {
@@ -159,8 +177,10 @@ func (a *aggregation) bound() error {
 		return nil
 	}
 	err := a.reserve.Grow(delta)
-	if err != nil && partial {
-		return a.empty()
+	if a.groups.len() == 0 {
+		// It was spilled to make room for itself, and needs none now.
+		a.reserve.Shrink(a.reserve.Used())
+		return nil
 	}
 	return err
 }
@@ -231,6 +251,8 @@ func (a *aggregation) flush() error {
 	if n == 0 {
 		return nil
 	}
+	a.spills.emitting = true
+	defer func() { a.spills.emitting = false }()
 	all := columnar.Batch{Schema: a.h.schema, Len: n, Cols: a.groups.keys()}
 	for i := range a.calls {
 		c := &a.calls[i]

@@ -12,7 +12,8 @@ type grouper interface {
 	// assign fills group with the number of each selected row's keys; unknown keys become new groups. len(group) is rows.Count().
 	assign(keys []columnar.Vector, rows columnar.Rows, group []uint32)
 	len() int
-	keys() []columnar.Vector // one row a group; the grouper must not be used afterwards
+	keys() []columnar.Vector // one row a group; the grouper must be reset before it is used again
+	reset()                  // forgets all groups, and keeps the memory that keys has not given away
 	bytes() int64
 }
 
@@ -37,6 +38,7 @@ type oneGroup struct{}
 func (oneGroup) len() int                { return 1 }
 func (oneGroup) keys() []columnar.Vector { return nil }
 func (oneGroup) bytes() int64            { return 0 }
+func (oneGroup) reset()                  {}
 func (oneGroup) assign(_ []columnar.Vector, _ columnar.Rows, group []uint32) {
 	clear(group)
 }
@@ -65,6 +67,12 @@ func newIntGroups(t columnar.Type) *intGroups {
 
 func (t *intGroups) len() int     { return len(t.vals) }
 func (t *intGroups) bytes() int64 { return int64(len(t.slots))*16 + int64(cap(t.vals))*8 }
+
+// reset implements grouper.
+func (t *intGroups) reset() {
+	clear(t.slots)
+	t.vals, t.null = make([]int64, 0, len(t.vals)), -1
+}
 
 // assign implements grouper.
 func (t *intGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []uint32) {
@@ -200,6 +208,10 @@ const maxCodes = 1 << 16
 func (t *codeGroups) len() int                { return t.inner.len() }
 func (t *codeGroups) keys() []columnar.Vector { return t.inner.keys() }
 func (t *codeGroups) bytes() int64            { return t.inner.bytes() + int64(cap(t.cache))*4 }
+func (t *codeGroups) reset() {
+	t.inner.reset()
+	clear(t.cache)
+}
 
 // assign implements grouper.
 func (t *codeGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []uint32) {

@@ -96,6 +96,19 @@ func (t *rowGroups) bytes() int64 {
 	return n
 }
 
+// reset implements grouper.
+func (t *rowGroups) reset() {
+	clear(t.slots)
+	t.words, t.hashes, t.arena = t.words[:0], t.hashes[:0], arena{}
+	for i := range t.texts {
+		x := &t.texts[i]
+		x.views = make([]columnar.View, 0, len(x.views))
+		if x.made != nil {
+			x.made = columnar.NewBuilder(t.types[x.key], 0)
+		}
+	}
+}
+
 // flag is the word and bit that say that key k is NULL.
 func (t *rowGroups) flag(k int) (word int, bit uint64) {
 	if k < 64 {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -302,5 +303,28 @@ func TestRepartitionRange(t *testing.T) {
 		if got, err := runPlan(t, n, physical.Conf{}, true); err != nil || len(got) != 5000 {
 			t.Errorf("got %d rows, %v", len(got), err)
 		}
+	}
+}
+
+// TestAggregateSpills groups more than the budget holds.
+func TestAggregateSpills(t *testing.T) {
+	r := logical.NewRelation(numbersTable(300_000, 2048, 100_000, 0), "t")
+	inner := &logical.Aggregate{Group: []logical.Expr{r.Cols[1]}, Input: r,
+		List: []logical.Expr{as(call(t, "count"), "n"), as(call(t, "sum", r.Cols[2]), "s"), as(call(t, "max", r.Cols[1]), "m")}}
+	out := inner.Output()
+	n := &logical.Aggregate{Input: inner, List: []logical.Expr{as(call(t, "count"), "c"), as(call(t, "sum", out[0]), "n"),
+		as(call(t, "sum", out[1]), "s"), as(call(t, "max", out[2]), "m")}}
+	var spilled atomic.Int64
+	count := rdd.ListenerFunc(func(e rdd.Event) {
+		if s, ok := e.(*rdd.StageCompleted); ok {
+			spilled.Add(s.Metrics.SpillBytes)
+		}
+	})
+	got, err := runPlan(t, n, physical.Conf{ShufflePartitions: 2}, false, rdd.WithMemory(12<<20), rdd.WithListener(count))
+	if err != nil || len(got) != 1 || got[0] != "100000|300000|44999850000|a-rather-long-name-99999" {
+		t.Errorf("got %q %v", got, err)
+	}
+	if spilled.Load() == 0 {
+		t.Error("nothing was spilled")
 	}
 }
