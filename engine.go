@@ -2,7 +2,9 @@ package gosql
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"runtime/debug"
 	"time"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -21,6 +23,14 @@ type query struct {
 	conf      physical.Conf
 }
 
+// recovered turns a panic of the layers below into an error: a program that embeds gosql goes on, and a shell's user sees what was attempted.
+func recovered(what string, err *error) {
+	if r := recover(); r != nil {
+		*err = &Error{Condition: "INTERNAL_ERROR", SQLState: "XX000", Message: fmt.Sprintf("%s failed: %v. This is a bug in gosql.", what, r),
+			cause: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+	}
+}
+
 // compile takes an unresolved plan through analysis, optimization and planning.
 func (s *Session) compile(ctx context.Context, plan logical.Node) (*query, error) {
 	analyzed, err := s.analyze(ctx, plan)
@@ -31,12 +41,12 @@ func (s *Session) compile(ctx context.Context, plan logical.Node) (*query, error
 }
 
 // compileAnalyzed takes a resolved plan through optimization and planning.
-func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (*query, error) {
+func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (q *query, err error) {
+	defer recovered("Planning the query", &err)
 	if s.closed.Load() {
 		return nil, ErrClosed
 	}
-	q := &query{session: s, analyzed: analyzed, conf: s.physicalConf()}
-	var err error
+	q = &query{session: s, analyzed: analyzed, conf: s.physicalConf()}
 	if q.optimized, err = optimizer.Optimize(ctx, s.catalog.substituteCached(analyzed), s.optimizerConf()); err != nil {
 		return nil, err
 	}
@@ -47,7 +57,8 @@ func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (*
 }
 
 // analyze resolves a plan's names and types.
-func (s *Session) analyze(ctx context.Context, plan logical.Node) (logical.Node, error) {
+func (s *Session) analyze(ctx context.Context, plan logical.Node) (resolved logical.Node, err error) {
+	defer recovered("Analyzing the query", &err)
 	return analyzer.Analyze(ctx, plan, analyzer.Env{Catalog: s.catalog, Conf: s.analyzerConf()})
 }
 

@@ -139,7 +139,7 @@ func (o *Optimizer) prune(n logical.Node, want idSet) (logical.Node, error) {
 		return o.pruneInto(n, func(c logical.Node) logical.Node { return &logical.Project{List: list, Input: c} }, len(list) != len(n.List), references(list...))
 	case *logical.Aggregate:
 		list := keepWanted(n.List, want)
-		if len(n.Group) == 0 && len(list) == 0 {
+		if len(n.Group) == 0 && len(list) == 0 && len(n.List) > 0 {
 			list = n.List[:1] // a grand total needs a column to be a row of
 		}
 		need := references(list...)

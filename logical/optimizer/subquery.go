@@ -52,9 +52,51 @@ var rewriteSubqueries = Rule{"RewriteSubqueries", everywhere(func(o *Optimizer, 
 			cross.Type, cross.Cond = logical.Cross, nil
 			return o.rewriteFilter(&logical.Filter{Cond: n.Cond, Input: &cross})
 		}
+		if j, err := o.rewriteJoinCondition(n); j != nil || err != nil {
+			return j, err
+		}
 	}
 	return nil, columnar.Errorf("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", "Unsupported subquery expression: a subquery in %s.", n)
 })}
+
+// rewriteJoinCondition computes the subqueries in the condition of an outer, semi or anti join as columns of the side that they refer to; nil if one refers to both.
+func (o *Optimizer) rewriteJoinCondition(j *logical.Join) (logical.Node, error) {
+	cols := j.Output()
+	out := *j
+	leftIDs, rightIDs := idsOf(j.Left.Output()), idsOf(j.Right.Output())
+	conds := conjuncts(j.Cond)
+	for i, c := range conds {
+		if !hasSubquery(c) {
+			continue
+		}
+		var err error
+		switch refs := subqueryReferences(c); {
+		case refs.within(leftIDs):
+			conds[i], out.Left, err = o.pullOut(c, out.Left, false)
+		case refs.within(rightIDs):
+			conds[i], out.Right, err = o.pullOut(c, out.Right, false)
+		default:
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	out.Cond = o.and(conds)
+	return onlyColumns(&out, cols), nil
+}
+
+// subqueryReferences is the columns of the query around that the subqueries of an expression refer to, and those that they are compared with.
+func subqueryReferences(e logical.Expr) idSet {
+	refs := idSet{}
+	logical.Walk(e, func(e logical.Expr) bool {
+		if s, ok := e.(logical.SubqueryExpr); ok {
+			refs.add(references(s))
+		}
+		return true
+	})
+	return refs
+}
 
 // needsRewrite says whether a node holds a subquery that cannot run by itself before the query.
 func needsRewrite(n logical.Node) bool {
