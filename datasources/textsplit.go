@@ -38,3 +38,7 @@ func SplitLines(files []*File, slots int, whole bool) []FileSplit {
 	}
 	return out
 }
+
+// Divisible says whether a text file can be read from a place inside: not if its characters are not bytes of UTF-8, and not if
+// lines end with a text of several characters, for it may be ambiguous where one begins.
+func Divisible(charset, lineSep string) bool { return IsUTF8(charset) && len(lineSep) <= 1 }

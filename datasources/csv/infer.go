@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/datasources"
@@ -103,34 +101,19 @@ func (c *config) safeNames(header []string) []string {
 
 // inferTypes widens types by all values. The files are read in pieces, side by side; a column's types are merged in the pieces' order.
 func (c *config) inferTypes(ctx context.Context, files []*datasources.File, types []columnar.Type) error {
-	workers := runtime.GOMAXPROCS(0)
-	splits := datasources.SplitLines(files, workers, c.multiLine || !datasources.IsUTF8(c.charset))
+	splits := datasources.SplitLines(files, runtime.GOMAXPROCS(0), c.multiLine || !datasources.Divisible(c.charset, c.lineSep))
 	found := make([][]columnar.Type, len(splits))
-	errs := make([]error, len(splits))
-	var next atomic.Int64
-	var failed atomic.Bool
-	var wg sync.WaitGroup
-	for range min(workers, len(splits)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(splits) && !failed.Load() && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				found[i], errs[i] = c.inferSplit(ctx, splits[i].(*datasources.LineSplit), len(types))
-				if errs[i] != nil {
-					failed.Store(true)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return datasources.Cancelled(err)
-	}
-	for i, f := range found {
-		if errs[i] != nil {
-			if c.ignoreCorrupt {
-				continue
-			}
-			return datasources.ReadError(splits[i].File().Path, errs[i])
+	err := datasources.Parallel(ctx, len(splits), func(i int) error {
+		var err error
+		if found[i], err = c.inferSplit(ctx, splits[i].(*datasources.LineSplit), len(types)); c.ignoreCorrupt {
+			return nil
 		}
+		return datasources.ReadError(splits[i].File().Path, err)
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
 		for k, t := range f {
 			types[k] = compatible(types[k], t)
 		}
@@ -143,6 +126,7 @@ type inference struct {
 	*config
 	formats *datasources.TextFormats
 	types   []columnar.Type
+	open    []int // columns that are not known to be STRING
 }
 
 func (c *config) inferSplit(ctx context.Context, s *datasources.LineSplit, columns int) ([]columnar.Type, error) {
@@ -167,6 +151,7 @@ func (c *config) inferSplit(ctx context.Context, s *datasources.LineSplit, colum
 		if c.header {
 			r.skipHeader()
 		}
+		in.narrow(r.tokenizer)
 		for {
 			_, _, _, ok := r.next(spans)
 			if !ok {
@@ -182,8 +167,25 @@ func (c *config) inferSplit(ctx context.Context, s *datasources.LineSplit, colum
 	return in.types, nil
 }
 
+// narrow lists the columns that may still change. A column that has been found to be STRING stays so: the values are not looked at
+// any more, and the rest of a record behind the last other column is not even cut into fields.
+func (in *inference) narrow(t *tokenizer) {
+	in.open = in.open[:0]
+	for i, typ := range in.types {
+		if typ.Kind != columnar.String {
+			in.open = append(in.open, i)
+		}
+	}
+	last := -1
+	if n := len(in.open); n > 0 {
+		last = in.open[n-1]
+	}
+	t.slots = t.slots[:last+1]
+}
+
 func (in *inference) record(r *records, spans []span) {
-	for i, s := range spans {
+	for _, i := range in.open {
+		s := spans[i]
 		if s == nullSpan || in.types[i].Kind == columnar.String {
 			continue
 		}

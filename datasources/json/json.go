@@ -65,7 +65,7 @@ func (d *driver) Splits(_ context.Context, files []*datasources.File, req *datas
 }
 
 func (c *config) splits(files []*datasources.File, slots int) []datasources.FileSplit {
-	return datasources.SplitLines(files, slots, c.multiLine || !datasources.IsUTF8(c.charset))
+	return datasources.SplitLines(files, slots, c.multiLine || !datasources.Divisible(c.charset, c.lineSep))
 }
 
 // record is one text that should be a JSON value, with its place in the file.

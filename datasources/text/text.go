@@ -62,7 +62,7 @@ func (d *driver) Statistics(files []*datasources.File) logical.Statistics {
 
 // Splits implements datasources.Driver.
 func (d *driver) Splits(_ context.Context, files []*datasources.File, req *datasources.Request) ([]datasources.FileSplit, error) {
-	return datasources.SplitLines(files, req.Slots, d.whole || !datasources.IsUTF8(d.charset)), nil
+	return datasources.SplitLines(files, req.Slots, d.whole || !datasources.Divisible(d.charset, d.lineSep)), nil
 }
 
 // Read implements datasources.Driver.
