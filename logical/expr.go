@@ -353,7 +353,8 @@ func (e *NamedArg) Position() columnar.Pos     { return e.Value.Position() }
 func (e *NamedArg) String() string             { return e.Name + " => " + e.Value.String() }
 func (e *NamedArg) WithChildren(c []Expr) Expr { return &NamedArg{Name: e.Name, Value: c[0]} }
 
-// UnresolvedExtract is x[key] or x.field: an element of an array, the value of a map key or the field of a struct.
+// UnresolvedExtract is x[key] or x.field: an element of an array, the value of a map key or the field of a struct. Fields become GetField,
+// elements and values a call of the function "[]".
 type UnresolvedExtract struct {
 	Unresolved
 	Child, Key Expr

@@ -14,12 +14,13 @@ type Function struct {
 	Usage    string   // one or two sentences, as DESCRIBE FUNCTION shows it
 	Examples []Example
 	// Type checks the arguments and says to what types they are coerced and what the result is. Errors carry Spark's condition
-	// (DATATYPE_MISMATCH.…, WRONG_NUM_ARGS.…). Lambdas among the arguments are VOID here: see Lambdas.
+	// (DATATYPE_MISMATCH.…, WRONG_NUM_ARGS.…). The type of a lambda among the arguments is that of its body.
 	Type func(args []columnar.Type) (coerced []columnar.Type, result columnar.Type, err error)
 	// TypeExprs is used in place of Type by the few functions whose result depends on constant arguments or their names
 	// (struct, named_struct, from_json, round with a scale); it may be nil.
 	TypeExprs func(args []Expr) (coerced []columnar.Type, result columnar.Type, err error)
-	// Lambdas gives the parameter types of the lambda that is argument i, from the types of the other arguments.
+	// Lambdas gives the parameter types of the lambda that is argument i, from the types of the other arguments; lambdas that are not resolved
+	// yet (i itself and those behind it) are VOID.
 	Lambdas func(args []columnar.Type, i int) []columnar.Type
 	// Nullable says whether a result may be NULL; nil means: if any argument may be.
 	Nullable func(args []Expr) bool
@@ -59,7 +60,8 @@ type Rewrite func(args []Expr) (Expr, error)
 // Aggregator makes an accumulator for calls with arguments of the given (coerced) types.
 type Aggregator func(args []columnar.Type) (Accumulator, error)
 
-// Generator makes zero or more rows of each row: parent[i] is the row from which output row i came, ascending.
+// Generator makes zero or more rows of each row: parent[i] is the row from which output row i came, ascending. The function's result type is a STRUCT
+// whose fields are the columns that it makes (explode: col, or key and value), even if it makes only one.
 type Generator func(ec *EvalContext, rows columnar.Rows, args []columnar.Vector) (parent []int32, out []columnar.Vector, err error)
 
 // Windower makes the function that computes a window function's column.
@@ -151,18 +153,19 @@ type Accumulator interface {
 	Bytes() int64                                                         // memory held, for reservations
 }
 
-// WindowFunc computes a window function over one partition of rows at a time.
+// WindowFunc computes a window function over whole partitions of rows.
 type WindowFunc interface {
-	// Eval returns one value a row of the partition. Frames are [lo[i], hi[i]) in rows of the partition; peers has, for each row, the index of the
-	// first row that is equal to it in the ordering.
+	// Eval returns one value a row.
 	Eval(ec *EvalContext, part WindowPartition) (columnar.Vector, error)
 }
 
-// WindowPartition is what a WindowFunc sees: dense argument vectors of N rows.
+// WindowPartition is what a WindowFunc sees: N rows, which are one or more whole partitions, one behind the other and each in order, with
+// dense argument vectors. Rows are numbered through all the partitions; frames and peers never cross from one to another.
 type WindowPartition struct {
 	N           int
 	Args        []columnar.Vector
-	PeerStart   []int32 // for each row the first row of its peer group
+	First, Last []int32 // for each row the first row of its partition, and the row after its last
+	PeerStart   []int32 // for each row the first row of its peer group: rows that are equal in the ordering
 	PeerEnd     []int32 // and the row after its last
 	Lo, Hi      []int32 // frame of each row, Hi exclusive
 	IgnoreNulls bool

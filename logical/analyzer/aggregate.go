@@ -38,7 +38,7 @@ func aggregateIn(e logical.Expr) logical.Expr {
 
 // aggregate starts the block of a SELECT with GROUP BY.
 func (q *query) aggregate(n *logical.Aggregate) (relation, error) {
-	input, err := q.input(n.Input)
+	input, err := q.from(n.Input)
 	if err != nil {
 		return input, err
 	}

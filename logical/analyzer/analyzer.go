@@ -194,6 +194,9 @@ func (q *query) resolve(n logical.Node) (relation, error) {
 	case *logical.SetOp:
 		return q.setOp(n)
 	}
+	if len(n.Children()) == 0 {
+		return relation{node: q.a.own(n)}, nil
+	}
 	return q.children(n)
 }
 
@@ -201,6 +204,14 @@ func (q *query) resolve(n logical.Node) (relation, error) {
 func (q *query) children(n logical.Node) (relation, error) {
 	out, err := logical.TransformChildren(n, q.plan)
 	return relation{node: out}, err
+}
+
+// from resolves the input of a SELECT, which does not see the SELECT's named windows.
+func (q *query) from(n logical.Node) (relation, error) {
+	windows := q.windows
+	q.windows = nil
+	defer func() { q.windows = windows }()
+	return q.input(n)
 }
 
 // input resolves a node's input to a node, with its hidden columns.

@@ -28,7 +28,7 @@ type block struct {
 
 // project starts the block of a SELECT without GROUP BY; an aggregate among its items makes it one group.
 func (q *query) project(n *logical.Project) (relation, error) {
-	input, err := q.input(n.Input)
+	input, err := q.from(n.Input)
 	if err != nil {
 		return input, err
 	}

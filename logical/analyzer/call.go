@@ -33,6 +33,11 @@ func (q *query) call(e *logical.UnresolvedCall, s *scope) (logical.Expr, error) 
 	if err := q.modifiers(c, e, s); err != nil {
 		return nil, err
 	}
+	if yes, err := isInverse(c, e); err != nil {
+		return nil, err
+	} else if yes {
+		return q.inverseCall(c, s)
+	}
 	if rewrite, ok := f.Kind.(logical.Rewrite); ok {
 		return q.rewrite(rewrite, c, s)
 	}
@@ -179,6 +184,9 @@ func (q *query) modifiers(c *logical.Call, e *logical.UnresolvedCall, s *scope) 
 	}
 	if e.Distinct && !c.Fn.IsAggregate() {
 		return unsupportedSyntax(c.Name, "DISTINCT", e.Pos)
+	}
+	if len(e.OrderBy) > 0 && !c.Fn.IsAggregate() {
+		return unsupportedSyntax(c.Name, "WITHIN GROUP (ORDER BY ...)", e.Pos)
 	}
 	for _, k := range e.OrderBy {
 		child, err := q.expr(k.Child, s)

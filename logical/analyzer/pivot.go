@@ -56,7 +56,11 @@ func (p *pivoting) resolve(s *scope) error {
 		if err != nil {
 			return err
 		}
-		if !hasAggregate(x) {
+		if c, ok := aggregateIn(x).(*logical.Call); ok {
+			if err := checkAggregateCall(c); err != nil {
+				return err
+			}
+		} else {
 			return columnar.Errorf("_LEGACY_ERROR_TEMP_1006", "Aggregate expression required for pivot, but '%s' did not appear in any aggregate function.", x).At(e.Position())
 		}
 		if name == "" && len(p.n.Aggregates) > 1 {

@@ -172,6 +172,9 @@ func (q *query) subqueryAlias(n *logical.SubqueryAlias) (relation, error) {
 func aliased(n *logical.SubqueryAlias, qualifier []string) (logical.Node, error) {
 	out := n.Input.Output()
 	if len(n.Cols) > 0 && len(n.Cols) != len(out) {
+		if _, ok := n.Input.(*logical.Local); ok {
+			return nil, columnar.Errorf("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Invalid inline table. Inline table expected %d columns but found %d columns in row %d.", len(n.Cols), len(out), 0).At(n.Pos)
+		}
 		return nil, columnar.Errorf("ASSIGNMENT_ARITY_MISMATCH", "The number of columns or variables assigned or aliased: %d does not match the number of source expressions: %d.", len(n.Cols), len(out)).At(n.Pos)
 	}
 	if len(n.Cols) > 0 {

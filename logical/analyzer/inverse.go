@@ -1,0 +1,65 @@
+package analyzer
+
+import (
+	"strings"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/logical"
+)
+
+// inverse are the functions that take their values from WITHIN GROUP (ORDER BY value), with the number of their own arguments.
+var inverse = map[string]int{"percentile_cont": 1, "percentile_disc": 1, "mode": 0}
+
+// isInverse says whether a call is one of those in the form with WITHIN GROUP, and checks that form.
+func isInverse(c *logical.Call, e *logical.UnresolvedCall) (bool, error) {
+	args, ok := inverse[c.Name]
+	if !ok || len(e.OrderBy) == 0 && c.Name == "mode" && len(c.Args) > 0 {
+		return false, nil
+	}
+	fail := func(condition, text string) (bool, error) {
+		return false, columnar.Errorf("INVALID_INVERSE_DISTRIBUTION_FUNCTION."+condition, "Invalid inverse distribution function %s. %s", quoteParts([]string{c.Name}), text).At(c.Pos)
+	}
+	switch {
+	case e.Distinct:
+		return fail("DISTINCT_UNSUPPORTED", "Cannot use DISTINCT with WITHIN GROUP.")
+	case len(e.OrderBy) == 0:
+		return fail("WITHIN_GROUP_MISSING", "WITHIN GROUP is required for inverse distribution function.")
+	case len(e.OrderBy) != 1:
+		return fail("WRONG_NUM_ORDERINGS", "Requires 1 orderings in WITHIN GROUP but got "+columnar.FormatValue(columnar.ScalarOf(int32(len(e.OrderBy))), 0)+".")
+	case len(c.Args) > args && c.Name == "mode":
+		return fail("WRONG_NUM_ORDERINGS", "Requires 0 orderings in WITHIN GROUP but got 1.")
+	}
+	return true, nil
+}
+
+// inverseCall makes the ordering's value the first argument. A descending order is the ascending one of the negated values, negated again.
+func (q *query) inverseCall(c *logical.Call, s *scope) (logical.Expr, error) {
+	k := c.OrderBy[0]
+	direction := ""
+	if k.Desc {
+		direction = " DESC"
+	}
+	text := c.Name + "(" + logical.JoinStrings(c.Args) + ") WITHIN GROUP (ORDER BY " + k.Child.String() + direction + ")"
+	if c.Filter != nil {
+		text += " FILTER (WHERE " + c.Filter.String() + ")"
+	}
+	value := plain(k.Child)
+	turned := k.Desc && !strings.EqualFold(c.Name, "mode")
+	if turned {
+		n, err := q.expr(&logical.UnresolvedCall{Name: []string{"negative"}, Args: []logical.Expr{value}, Pos: c.Pos}, &scope{q: q})
+		if err != nil {
+			return nil, err
+		}
+		value = plain(n)
+	}
+	d := *c
+	d.Args, d.OrderBy = append([]logical.Expr{value}, c.Args...), nil
+	out, err := q.typed(&d, s)
+	if err == nil && turned {
+		out, err = q.expr(&logical.UnresolvedCall{Name: []string{"negative"}, Args: []logical.Expr{out}, Pos: c.Pos}, &scope{q: q})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &sugar{plain(out), text}, nil
+}
