@@ -25,6 +25,18 @@ var datetimeFormats = []*logical.Function{
 		}),
 	},
 	{
+		Name: "to_char", Aliases: []string{"to_varchar"},
+		Usage:    "to_char(timestamp, pattern) - date_format(timestamp, pattern).",
+		Examples: []logical.Example{{SQL: "SELECT to_char(DATE'2016-04-08', 'y')", Result: "2016"}},
+		PrettyExprs: func(name string, args []logical.Expr) string {
+			if len(args) == 2 && args[0].Type().IsDatetime() {
+				name = "date_format"
+			}
+			return name + "(" + logical.JoinStrings(args) + ")"
+		},
+		Kind: logical.Rewrite(toChar),
+	},
+	{
 		Name:     "from_unixtime",
 		Usage:    "from_unixtime(seconds[, pattern]) - the moment so many seconds after 1970-01-01 00:00:00 UTC as text.",
 		Examples: []logical.Example{{SQL: "SELECT from_unixtime(0, 'yyyy')", Result: "1970"}},
@@ -88,6 +100,17 @@ var datetimeFormats = []*logical.Function{
 		Pretty: withDefaults(2, defaultPattern),
 		Kind:   logical.Scalar(unixTimestamp),
 	},
+}
+
+// toChar writes dates and timestamps. Spark's number formats ('999.99') are a language of their own, which there is not here.
+func toChar(args []logical.Expr) (logical.Expr, error) {
+	if err := arity("to_char", len(args), 2, 2); err != nil {
+		return nil, err
+	}
+	if t := args[0].Type(); !t.IsDatetime() {
+		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.NUMBER_FORMAT", "The feature is not supported: to_char of %q; it writes dates and timestamps.", t.SQL())
+	}
+	return logical.NewCall("date_format", args...), nil
 }
 
 // patternOf is the second argument, or the default.

@@ -154,17 +154,13 @@ var weekdayNumbers = func() map[string]int64 {
 }()
 
 func nextDay(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
-	wanted, err := columnar.StringsToErr(ec.Pool, args[1], columnar.BigIntType, rows, func(s []byte) (int64, bool, error) {
-		day, ok := weekdayNumbers[strings.ToUpper(string(s))]
+	return perRow(ec, columnar.DateType, rows, args, func(r int) (int32, bool, error) {
+		name := columnar.StringAt(args[1], r)
+		day, ok := weekdayNumbers[strings.ToUpper(name)]
 		if !ok && ec.ANSI {
-			return 0, false, columnar.Errorf("ILLEGAL_DAY_OF_WEEK", "Illegal input for day of week: %s.", s)
+			return 0, false, columnar.Errorf("ILLEGAL_DAY_OF_WEEK", "Illegal input for day of week: %s.", name)
 		}
-		return day, ok, nil
+		days := columnar.Int64At(args[0], r)
+		return int32(days + floorMod(day-isoWeekday(days)-1, 7) + 1), ok, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return columnar.Pairwise(ec.Pool, args[0], wanted, columnar.DateType, rows, func(days int32, day int64) int32 {
-		return days + int32(floorMod(day-isoWeekday(int64(days))-1, 7)) + 1
-	}), nil
 }

@@ -100,6 +100,7 @@ func TestDatetime(t *testing.T) {
 	f("2009-01-31", "last_day", "2009-01-12@string")
 	f("2015-01-20", "next_day", "2015-01-14@string", "TU@string")
 	f("2015-01-21", "next_day", "2015-01-14@string", "wednesday@string")
+	f("NULL", "next_day", "NULL", "xx@string")
 	f("[ILLEGAL_DAY_OF_WEEK]", "next_day", "2024-02-29@date", "xx@string")
 	f("2019-07-29", "trunc", "2019-08-04@string", "week@string")
 	f("2019-07-01", "trunc", "2019-08-04@string", "quarter@string")

@@ -169,16 +169,13 @@ var rowFunctions = []*logical.Function{
 		Name:     "assert_true",
 		Usage:    "assert_true(expr[, message]) - NULL if the expression is true, otherwise an error.",
 		Examples: []logical.Example{{SQL: "SELECT assert_true(0 < 1)", Result: "NULL"}},
-		Kind: logical.Rewrite(func(args []logical.Expr) (logical.Expr, error) {
-			if err := arity("assert_true", len(args), 1, 2); err != nil {
-				return nil, err
+		Pretty: func(name string, args []string) string {
+			if len(args) == 1 {
+				args = []string{args[0], notTrue(args[0])}
 			}
-			message := logical.Expr(logical.Lit("'" + args[0].String() + "' is not true!"))
-			if len(args) == 2 {
-				message = args[1]
-			}
-			return logical.NewCall("if", args[0], logical.Null(columnar.VoidType), logical.NewCall("raise_error", message)), nil
-		}),
+			return callText(name, args)
+		},
+		Kind: logical.Rewrite(assertTrue),
 	},
 	{
 		Name:             "raise_error",
@@ -224,6 +221,23 @@ var rowFunctions = []*logical.Function{
 		Pretty:           named("SPARK_PARTITION_ID"),
 		Kind:             atStart(func(ec *logical.EvalContext) columnar.Vector { return columnar.ScalarOf(int32(ec.Partition)) }),
 	},
+}
+
+// notTrue is the message of an assertion without one.
+func notTrue(condition string) string { return "'" + condition + "' is not true!" }
+
+func assertTrue(args []logical.Expr) (logical.Expr, error) {
+	if err := arity("assert_true", len(args), 1, 2); err != nil {
+		return nil, err
+	}
+	condition, message := args[0], logical.Expr(logical.Lit(notTrue(args[0].String())))
+	if condition.Type().Kind == columnar.Void {
+		condition = logical.Null(columnar.BooleanType)
+	}
+	if len(args) == 2 {
+		message = args[1]
+	}
+	return logical.NewCall("if", condition, logical.Null(columnar.VoidType), logical.NewCall("raise_error", message)), nil
 }
 
 // appendUUID writes a random (version 4) UUID.
