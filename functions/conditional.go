@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -8,7 +9,9 @@ import (
 )
 
 // conditionalGroup are the functions of choices. They compute an argument only for the rows that need it.
-var conditionalGroup = []*logical.Function{
+var conditionalGroup = slices.Concat(choiceFunctions, decodeFunctions)
+
+var choiceFunctions = []*logical.Function{
 	{
 		Name: "case", Aliases: []string{"when"},
 		Usage: "CASE [expr] WHEN cond THEN value … [ELSE value] END: the value behind the first condition that is TRUE, or equals expr.",
@@ -91,7 +94,7 @@ var conditionalGroup = []*logical.Function{
 		logical.Example{SQL: "SELECT least(10, 9, 2, 4, 3)", Result: "2"}),
 }
 
-// caseTypes: conditions are BOOLEAN, values meet in one type. A string or NULL is no condition.
+// caseTypes: conditions are BOOLEAN, values meet in one type. A string is no condition, nor is NULL without a type.
 func caseTypes(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 	if err := arity("case", len(args), 2, -1); err != nil {
 		return nil, columnar.VoidType, err
@@ -102,7 +105,7 @@ func caseTypes(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			values = append(values, a)
 			continue
 		}
-		if a.Kind != columnar.Boolean && a.Kind != columnar.Void {
+		if a.Kind != columnar.Boolean {
 			return nil, a, unexpectedType(i, "BOOLEAN", a)
 		}
 	}

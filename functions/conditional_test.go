@@ -30,5 +30,25 @@ func TestConditional(t *testing.T) {
 		{"greatest('1', 2)", "", "ERROR", "DATATYPE_MISMATCH.DATA_DIFF_TYPES"},
 		{"greatest(1)", "", "ERROR", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"},
 		{"least(NULL, 3, 2)", "least(NULL, 3, 2)", "int", "2"},
+		{"decode(6, 1, 'Southlake', 2, 'San Francisco', 'Non domestic')", "decode(6, 1, Southlake, 2, San Francisco, Non domestic)", "string", "Non domestic"},
+		{"decode(NULL, 6, 'Spark', NULL, 'SQL', 4, 'rocks')", "", "string", "SQL"},
+		{"decode(1, 1, 2, 3.5)", "", "decimal(11,1)", "2.0"},
+		{"decode(2, 1, 'Southlake')", "", "string", "NULL"},
+		{"decode(X'E9', 'iso-8859-1')", "decode(X'E9', iso-8859-1)", "string", "é"},
+		{"decode(X'FEFF0041', 'utf-16')", "", "string", "A"},
+		{"decode(X'FF', 'utf-8')", "", "ERROR", "MALFORMED_CHARACTER_CODING"},
+		{"decode('a', 'foo')", "", "ERROR", "INVALID_PARAMETER_VALUE.CHARSET"},
+	})
+}
+
+func TestConcat(t *testing.T) {
+	check(t, []answer{
+		{"'a' || 1", "concat(a, 1)", "string", "a1"},
+		{"concat('a', 1, 2.5)", "concat(a, 1, 2.5)", "string", "a12.5"},
+		{"concat()", "concat()", "string", ""},
+		{"'a' || NULL", "concat(a, NULL)", "string", "NULL"},
+		{"X'61' || X'62'", "concat(X'61', X'62')", "binary", "ab"},
+		{"X'61' || 'b'", "", "string", "ab"},
+		{"concat('a')", "", "string", "a"},
 	})
 }

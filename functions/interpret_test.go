@@ -120,7 +120,9 @@ type outcome struct {
 }
 
 // run computes an expression in SQL in a session of time zone UTC.
-func run(text string) (out outcome) {
+func run(text string) outcome { return runIn(time.UTC, text) }
+
+func runIn(zone *time.Location, text string) (out outcome) {
 	parsed, err := sql.ParseExpr(text)
 	if err != nil {
 		return outcome{err: err}
@@ -130,7 +132,7 @@ func run(text string) (out outcome) {
 		return outcome{err: err}
 	}
 	out.name, out.typ = e.String(), e.Type().String()
-	ec := &logical.EvalContext{Context: context.Background(), ANSI: true, Zone: time.UTC, ZoneName: "UTC", Now: time.Unix(1700000000, 0)}
+	ec := &logical.EvalContext{Context: context.Background(), ANSI: true, Zone: zone, ZoneName: zone.String(), Now: time.Unix(1700000000, 0)}
 	// Two rows, so that vectors of one row cannot be taken for constants; and a pool, so that results come from where they do in a query.
 	ec.Pool = new(columnar.Pool)
 	v, err := evaluator{e}.Eval(ec, columnar.Batch{Len: 2}, columnar.AllRows(2))
@@ -147,11 +149,22 @@ func run(text string) (out outcome) {
 		return out
 	}
 	out.value = "NULL"
-	if !v.IsNull(1) {
-		out.value = string(columnar.AppendString(nil, v, 1, time.UTC))
+	if !v.IsNull(0) {
+		out.value = string(columnar.AppendString(nil, v, 0, zone))
 	}
-	if v.IsNull(1) && !e.Nullable() {
+	if !columnar.EqualAt(v, 0, v, 1) && !random(e) {
+		out.err = fmt.Errorf("%s gives another value in the second row", text)
+	}
+	if v.IsNull(0) && !e.Nullable() {
 		out.err = fmt.Errorf("%s gives NULL and says it never does", text)
 	}
 	return out
+}
+
+// random says whether rows of constants may have different values.
+func random(e logical.Expr) bool {
+	return logical.Any(e, func(e logical.Expr) bool {
+		c, ok := e.(*logical.Call)
+		return ok && c.Fn.NonDeterministic
+	})
 }

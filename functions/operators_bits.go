@@ -53,8 +53,8 @@ func bitOperator(symbol, usage string, examples ...logical.Example) *logical.Fun
 	return &logical.Function{Name: symbol, Usage: usage, Examples: examples, Type: bitTypes(symbol), Pretty: infix(symbol), Kind: evalBits(symbol)}
 }
 
-// shiftTypes is the typing of the shifts: an INT or BIGINT, which keeps its type, by an INT.
-func shiftTypes(name string) typing {
+// bitShiftTypes is the typing of the shifts: an INT or BIGINT, which keeps its type, by an INT.
+func bitShiftTypes(name string) typing {
 	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 		if err := arity(name, len(args), 2, 2); err != nil {
 			return nil, columnar.VoidType, err
@@ -72,11 +72,11 @@ func shiftTypes(name string) typing {
 	}
 }
 
-// shiftFunction is a shift by symbol and by name. As in Java, only as many low bits of the distance count as the type has room for.
-func shiftFunction(symbol, name, usage, example string, narrow func(x int32, n uint) int32, wide func(x int64, n uint) int64) *logical.Function {
+// bitShift is a shift by symbol and by name. As in Java, only as many low bits of the distance count as the type has room for.
+func bitShift(symbol, name, usage, example string, narrow func(x int32, n uint) int32, wide func(x int64, n uint) int64) *logical.Function {
 	return &logical.Function{
 		Name: name, Aliases: []string{symbol}, Usage: usage, Examples: []logical.Example{{SQL: "SELECT " + name + "(4, 1)", Result: example}},
-		Type: shiftTypes(name),
+		Type: bitShiftTypes(name),
 		Pretty: func(as string, args []string) string {
 			if as == symbol {
 				return infix(symbol)(as, args)
@@ -128,10 +128,10 @@ var bitOperators = []*logical.Function{
 			return columnar.Unary(ec.Pool, v, t, rows, func(x int64) int64 { return ^x }), nil
 		}),
 	},
-	shiftFunction("<<", "shiftleft", "expr << n, or shiftleft(expr, n): the bits moved n places up.", "8",
+	bitShift("<<", "shiftleft", "expr << n, or shiftleft(expr, n): the bits moved n places up.", "8",
 		func(x int32, n uint) int32 { return x << n }, func(x int64, n uint) int64 { return x << n }),
-	shiftFunction(">>", "shiftright", "expr >> n, or shiftright(expr, n): the bits moved n places down, the sign filling in.", "2",
+	bitShift(">>", "shiftright", "expr >> n, or shiftright(expr, n): the bits moved n places down, the sign filling in.", "2",
 		func(x int32, n uint) int32 { return x >> n }, func(x int64, n uint) int64 { return x >> n }),
-	shiftFunction(">>>", "shiftrightunsigned", "expr >>> n, or shiftrightunsigned(expr, n): the bits moved n places down, zeros filling in.", "2",
+	bitShift(">>>", "shiftrightunsigned", "expr >>> n, or shiftrightunsigned(expr, n): the bits moved n places down, zeros filling in.", "2",
 		func(x int32, n uint) int32 { return int32(uint32(x) >> n) }, func(x int64, n uint) int64 { return int64(uint64(x) >> n) }),
 }

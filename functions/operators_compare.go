@@ -7,7 +7,7 @@ import (
 	"github.com/gosql-engine/gosql/logical"
 )
 
-// comparable2 is the typing of the comparison operators: both sides meet in one type, which must have an order.
+// comparedTypes is the typing of the comparison operators: both sides meet in one type, which must have an order.
 func comparedTypes(symbol string) typing {
 	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 		if err := arity(symbol, len(args), 2, 2); err != nil {
@@ -76,6 +76,7 @@ var comparisonOperators = []*logical.Function{
 	{
 		Name: "!=", Aliases: []string{"<>"}, Usage: "expr1 != expr2: whether the two differ; NULL if either is NULL.",
 		Examples: []logical.Example{{SQL: "SELECT 1 != 2", Result: "true"}},
+		Pretty:   func(_ string, args []string) string { return "(NOT (" + strings.Join(args, " = ") + "))" },
 		Kind: logical.Rewrite(func(args []logical.Expr) (logical.Expr, error) {
 			return logical.NewCall("not", logical.NewCall("=", args...)), nil
 		}),

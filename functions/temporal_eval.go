@@ -69,8 +69,8 @@ func shiftDateByInterval(c temporalCall, a, b columnar.Vector) (columnar.Vector,
 	}), nil
 }
 
-// shift moves dates and timestamps by intervals of any kind.
-func shift(c temporalCall, a, b columnar.Vector) (columnar.Vector, error) {
+// moveBy moves dates and timestamps by intervals of any kind.
+func moveBy(c temporalCall, a, b columnar.Vector) (columnar.Vector, error) {
 	switch a.Type().Kind {
 	case columnar.String:
 		return shiftString(c, a, b)
@@ -113,7 +113,7 @@ func shiftString(c temporalCall, a, b columnar.Vector) (columnar.Vector, error) 
 	if err != nil {
 		return nil, err
 	}
-	if ts, err = shift(c, ts, b); err != nil {
+	if ts, err = moveBy(c, ts, b); err != nil {
 		return nil, err
 	}
 	return columnar.Cast(cc, ts, columnar.StringType, c.rows)

@@ -94,12 +94,12 @@ var temporalRules = []temporalRule{
 	},
 	{ // DATE ± months, or an interval of all fields; a day-time interval makes it a timestamp
 		ops: plusMinus, match: func(a, b columnar.Type) bool { return movable(a) && b.IsInterval() },
-		coerce: coerceMoved, result: movedType, eval: shift, pretty: prettyShift,
+		coerce: coerceMoved, result: movedType, eval: moveBy, pretty: prettyShift,
 	},
 	{
 		ops: plus, match: func(a, b columnar.Type) bool { return movable(b) && a.IsInterval() },
 		coerce: func(a, b columnar.Type) (columnar.Type, columnar.Type) { b, a = coerceMoved(b, a); return a, b },
-		result: func(a, b columnar.Type) columnar.Type { return movedType(b, a) }, eval: swapped(shift), pretty: prettySwapped(prettyShift),
+		result: func(a, b columnar.Type) columnar.Type { return movedType(b, a) }, eval: swapped(moveBy), pretty: prettySwapped(prettyShift),
 	},
 	{ // DATE - DATE
 		ops: minus, match: func(a, b columnar.Type) bool {
