@@ -45,6 +45,16 @@ type casting struct {
 	zone     *Zone
 }
 
+// strict is the cast in ANSI mode if ANSI mode is off: casts to and from intervals do not know the old rules.
+func (c *casting) strict() *casting {
+	if c.Mode != CastLegacy {
+		return c
+	}
+	out := *c
+	out.Mode = CastANSI
+	return &out
+}
+
 // dict casts the entries that the selected rows use, or the rows where there are fewer of them than entries.
 func (c *casting) dict(v *Dict, rows Rows) (Vector, error) {
 	n := v.Values.Len()

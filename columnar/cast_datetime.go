@@ -114,26 +114,22 @@ func (c *casting) fromDayTime(v *Fixed[int64], rows Rows) (Vector, error) {
 // intervalToNumber casts to whole numbers, where overflow is an error even with ANSI mode off, and to decimals.
 func intervalToNumber[A int32 | int64](c *casting, v *Fixed[A], rows Rows, count func(A) int64, exact func(A) (Int128, int)) (Vector, error) {
 	if c.to.Kind == Decimal {
-		strict := *c
 		fail := func(_ Vector, i int) *Error {
 			d, scale := exact(v.Values[i])
 			return DecimalRangeError(d.Text(scale), c.to)
 		}
-		return intervalToDecimal(&strict, v, rows, fail, exact)
+		return intervalToDecimal(c, v, rows, fail, exact)
 	}
-	strict := *c
-	if c.Mode == CastLegacy {
-		strict.Mode = CastANSI
-	}
+	strict := c.strict()
 	switch c.to.Kind {
 	case TinyInt:
-		return countUnits[A, int8](&strict, v, rows, count)
+		return countUnits[A, int8](strict, v, rows, count)
 	case SmallInt:
-		return countUnits[A, int16](&strict, v, rows, count)
+		return countUnits[A, int16](strict, v, rows, count)
 	case Int:
-		return countUnits[A, int32](&strict, v, rows, count)
+		return countUnits[A, int32](strict, v, rows, count)
 	}
-	return countUnits[A, int64](&strict, v, rows, count)
+	return countUnits[A, int64](strict, v, rows, count)
 }
 
 func countUnits[A int32 | int64, R wholeNumber](c *casting, v *Fixed[A], rows Rows, count func(A) int64) (Vector, error) {

@@ -77,9 +77,9 @@ func fromDecimal[A int64 | Int128](c *casting, v *Fixed[A], rows Rows, wide func
 			return q.Int64()
 		}), nil
 	case YearMonthInterval:
-		return mapRows(c, v, rows, c.overflow, func(x A) (int32, bool) { return c.decimalMonths(wide(x), scale) })
+		return mapRows(c.strict(), v, rows, c.overflow, func(x A) (int32, bool) { return c.decimalMonths(wide(x), scale) })
 	case DayTimeInterval:
-		return mapRows(c, v, rows, c.overflow, func(x A) (int64, bool) { return c.decimalMicros(wide(x), scale) })
+		return mapRows(c.strict(), v, rows, c.overflow, func(x A) (int64, bool) { return c.decimalMicros(wide(x), scale) })
 	}
 	return nil, CastMismatch(c.from, c.to, c.Mode, "CAST")
 }
@@ -126,7 +126,6 @@ func integerToDecimal[A wholeNumber](c *casting, v *Fixed[A], rows Rows) (Vector
 // floatToDecimal takes the shortest digits that stand for the double, as Scala's BigDecimal does. NaN and the infinities are NULL
 // in every mode.
 func floatToDecimal[A floating](c *casting, v *Fixed[A], rows Rows) (Vector, error) {
-	lenient := *c
 	var finite *nullMarks
 	for k := range rows.Count() {
 		i := rows.Row(k)
@@ -143,7 +142,7 @@ func floatToDecimal[A floating](c *casting, v *Fixed[A], rows Rows) (Vector, err
 	scale := int(c.to.Scale)
 	var text [32]byte
 	var digits [64]byte
-	return toDecimal(&lenient, v, rows, func(x A) (Int128, bool) {
+	return toDecimal(c, v, rows, func(x A) (Int128, bool) {
 		d, _ := readDecimal(strconv.AppendFloat(text[:0], float64(x), 'e', -1, 64), digits[:])
 		return d.unscaled(scale)
 	})

@@ -70,9 +70,9 @@ func fromInteger[A wholeNumber](c *casting, v *Fixed[A], rows Rows) (Vector, err
 	case Binary:
 		return integerToBinary(c, v, rows), nil
 	case YearMonthInterval:
-		return mapRows(c, v, rows, c.overflow, func(x A) (int32, bool) { return monthsOf(int64(x), c.to) })
+		return mapRows(c.strict(), v, rows, c.overflow, func(x A) (int32, bool) { return monthsOf(int64(x), c.to) })
 	case DayTimeInterval:
-		return mapRows(c, v, rows, c.overflow, func(x A) (int64, bool) { return timesInt64(int64(x), dayTimeUnits[c.to.Scale]) })
+		return mapRows(c.strict(), v, rows, c.overflow, func(x A) (int64, bool) { return timesInt64(int64(x), dayTimeUnits[c.to.Scale]) })
 	}
 	return nil, CastMismatch(c.from, c.to, c.Mode, "CAST")
 }

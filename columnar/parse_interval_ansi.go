@@ -180,10 +180,7 @@ func unmatchedInterval(input string, t Type) *Error {
 // parseIntervals casts text to intervals. Text that is no CALENDAR INTERVAL is NULL in every mode; with ANSI mode off other
 // intervals are errors all the same, as in Spark.
 func (c *casting) parseIntervals(v *Strings, rows Rows) (Vector, error) {
-	strict := *c
-	if c.Mode == CastLegacy {
-		strict.Mode = CastANSI
-	}
+	strict := *c.strict()
 	var last error
 	fail := func(Vector, int) *Error { return last.(*Error) }
 	switch c.to.Kind {
