@@ -39,14 +39,14 @@ func (op CmpOp) holds(c int) bool {
 	return c >= 0
 }
 
-// Compare computes a op b for vectors of one type; the result is NULL where a or b is. The order is Spark's: NaN equals NaN and is
+// Compare computes a op b for vectors of one type (or VOID); the result is NULL where a or b is. The order is Spark's: NaN equals NaN and is
 // the greatest, -0 equals 0, strings and binaries go by bytes, arrays and structs by their parts, in which NULLs come first and
 // equal each other. A Const on either side and a Dict against a Const have paths of their own.
 func Compare(p *Pool, op CmpOp, a, b Vector, rows Rows) *Bool {
 	ca, aConst := a.(*Const)
 	cb, bConst := b.(*Const)
 	switch {
-	case aConst && ca.IsNull(0) || bConst && cb.IsNull(0):
+	case aConst && ca.IsNull(0) || bConst && cb.IsNull(0) || a.Type().Kind == Void || b.Type().Kind == Void:
 		return nullBool(p, rows.N)
 	case aConst && bConst:
 		return constBool(p, op.holds(CompareAt(a, 0, b, 0)), rows.N)
@@ -73,6 +73,12 @@ func Compare(p *Pool, op CmpOp, a, b Vector, rows Rows) *Bool {
 
 // EqNullSafe computes a <=> b: like a = b, but NULL equals NULL and nothing else; the result has no NULLs.
 func EqNullSafe(p *Pool, a, b Vector, rows Rows) *Bool {
+	if a.Type().Kind == Void {
+		return IsNull(p, b, rows)
+	}
+	if b.Type().Kind == Void {
+		return IsNull(p, a, rows)
+	}
 	a, b = Flatten(p, a, rows), Flatten(p, b, rows)
 	out := MakeBool(p, rows.N)
 	compareBits(out.Bits, Eq, a, b, rows)

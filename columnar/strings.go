@@ -56,12 +56,22 @@ func NewStrings(values ...string) *Strings {
 	return b.Build()
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector. Bytes counts shared buffers in full.
-func (v *Strings) Type() Type        { return v.Typ }
-func (v *Strings) Len() int          { return len(v.Views) }
+// Type implements Vector.
+func (v *Strings) Type() Type { return v.Typ }
+
+// Len implements Vector.
+func (v *Strings) Len() int { return len(v.Views) }
+
+// IsNull implements Vector.
 func (v *Strings) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *Strings) HasNulls() bool    { return v.Valid != nil }
-func (v *Strings) Borrowed() bool    { return v.Lent || v.LentBufs }
+
+// HasNulls implements Vector.
+func (v *Strings) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
+func (v *Strings) Borrowed() bool { return v.Lent || v.LentBufs }
+
+// Bytes implements Vector. Shared buffers count in full.
 func (v *Strings) Bytes() int64 {
 	n := int64(cap(v.Views))*16 + int64(len(v.Valid))*8
 	for _, b := range v.Bufs {
@@ -69,9 +79,13 @@ func (v *Strings) Bytes() int64 {
 	}
 	return n
 }
+
+// Slice implements Vector.
 func (v *Strings) Slice(lo, hi int) Vector {
 	return &Strings{v.Typ, v.Views[lo:hi], v.Bufs, v.Valid.Slice(lo, hi), v.Lent, v.LentBufs}
 }
+
+// Retain implements Vector.
 func (v *Strings) Retain() Vector {
 	switch {
 	case v.LentBufs:

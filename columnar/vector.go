@@ -44,19 +44,33 @@ func NewFixed[T Native](t Type, values []T, valid Bitmap) *Fixed[T] {
 	return &Fixed[T]{Typ: t, Values: values, Valid: valid}
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *Fixed[T]) Type() Type        { return v.Typ }
-func (v *Fixed[T]) Len() int          { return len(v.Values) }
+// Type implements Vector.
+func (v *Fixed[T]) Type() Type { return v.Typ }
+
+// Len implements Vector.
+func (v *Fixed[T]) Len() int { return len(v.Values) }
+
+// IsNull implements Vector.
 func (v *Fixed[T]) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *Fixed[T]) HasNulls() bool    { return v.Valid != nil }
-func (v *Fixed[T]) Borrowed() bool    { return v.Lent }
+
+// HasNulls implements Vector.
+func (v *Fixed[T]) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
+func (v *Fixed[T]) Borrowed() bool { return v.Lent }
+
+// Bytes implements Vector.
 func (v *Fixed[T]) Bytes() int64 {
 	var z T
 	return int64(cap(v.Values))*int64(unsafe.Sizeof(z)) + int64(len(v.Valid))*8
 }
+
+// Slice implements Vector.
 func (v *Fixed[T]) Slice(lo, hi int) Vector {
 	return &Fixed[T]{v.Typ, v.Values[lo:hi], v.Valid.Slice(lo, hi), v.Lent}
 }
+
+// Retain implements Vector.
 func (v *Fixed[T]) Retain() Vector {
 	if !v.Lent {
 		return v
@@ -82,16 +96,30 @@ type Bool struct {
 // NewBool returns an owned vector of n rows over the bits given.
 func NewBool(bits Bitmap, n int, valid Bitmap) *Bool { return &Bool{Bits: bits, N: n, Valid: valid} }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *Bool) Type() Type        { return BooleanType }
-func (v *Bool) Len() int          { return v.N }
+// Type implements Vector.
+func (v *Bool) Type() Type { return BooleanType }
+
+// Len implements Vector.
+func (v *Bool) Len() int { return v.N }
+
+// IsNull implements Vector.
 func (v *Bool) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *Bool) HasNulls() bool    { return v.Valid != nil }
-func (v *Bool) Borrowed() bool    { return v.Lent }
-func (v *Bool) Bytes() int64      { return int64(len(v.Bits)+len(v.Valid)) * 8 }
+
+// HasNulls implements Vector.
+func (v *Bool) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
+func (v *Bool) Borrowed() bool { return v.Lent }
+
+// Bytes implements Vector.
+func (v *Bool) Bytes() int64 { return int64(len(v.Bits)+len(v.Valid)) * 8 }
+
+// Slice implements Vector.
 func (v *Bool) Slice(lo, hi int) Vector {
 	return &Bool{v.Bits.Slice(lo, hi), hi - lo, v.Valid.Slice(lo, hi), v.Lent}
 }
+
+// Retain implements Vector.
 func (v *Bool) Retain() Vector {
 	if !v.Lent {
 		return v
@@ -111,20 +139,34 @@ type Dict struct {
 	Lent   bool   // Codes and Valid belong to a Pool (Values says for itself)
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *Dict) Type() Type     { return v.Values.Type() }
-func (v *Dict) Len() int       { return len(v.Codes) }
+// Type implements Vector.
+func (v *Dict) Type() Type { return v.Values.Type() }
+
+// Len implements Vector.
+func (v *Dict) Len() int { return len(v.Codes) }
+
+// HasNulls implements Vector.
 func (v *Dict) HasNulls() bool { return v.Valid != nil || v.Values.HasNulls() }
+
+// Borrowed implements Vector.
 func (v *Dict) Borrowed() bool { return v.Lent || v.Values.Borrowed() }
+
+// IsNull implements Vector.
 func (v *Dict) IsNull(i int) bool {
 	return v.Valid != nil && !v.Valid.Get(i) || v.Values.HasNulls() && v.Values.IsNull(int(v.Codes[i]))
 }
+
+// Bytes implements Vector.
 func (v *Dict) Bytes() int64 {
 	return int64(cap(v.Codes))*4 + int64(len(v.Valid))*8 + v.Values.Bytes()
 }
+
+// Slice implements Vector.
 func (v *Dict) Slice(lo, hi int) Vector {
 	return &Dict{v.Codes[lo:hi], v.Values, v.Valid.Slice(lo, hi), v.Lent}
 }
+
+// Retain implements Vector.
 func (v *Dict) Retain() Vector {
 	if !v.Borrowed() {
 		return v
@@ -145,14 +187,28 @@ type Const struct {
 // NewConst repeats the only row of value n times.
 func NewConst(value Vector, n int) *Const { return &Const{value, n} }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *Const) Type() Type              { return v.Value.Type() }
-func (v *Const) Len() int                { return v.N }
-func (v *Const) IsNull(int) bool         { return v.Value.IsNull(0) }
-func (v *Const) HasNulls() bool          { return v.Value.IsNull(0) }
+// Type implements Vector.
+func (v *Const) Type() Type { return v.Value.Type() }
+
+// Len implements Vector.
+func (v *Const) Len() int { return v.N }
+
+// IsNull implements Vector.
+func (v *Const) IsNull(int) bool { return v.Value.IsNull(0) }
+
+// HasNulls implements Vector.
+func (v *Const) HasNulls() bool { return v.Value.IsNull(0) }
+
+// Slice implements Vector.
 func (v *Const) Slice(lo, hi int) Vector { return &Const{v.Value, hi - lo} }
-func (v *Const) Bytes() int64            { return v.Value.Bytes() }
-func (v *Const) Borrowed() bool          { return v.Value.Borrowed() }
+
+// Bytes implements Vector.
+func (v *Const) Bytes() int64 { return v.Value.Bytes() }
+
+// Borrowed implements Vector.
+func (v *Const) Borrowed() bool { return v.Value.Borrowed() }
+
+// Retain implements Vector.
 func (v *Const) Retain() Vector {
 	if !v.Value.Borrowed() {
 		return v
@@ -169,18 +225,32 @@ type List struct {
 	Lent    bool   // Offsets and Valid belong to a Pool
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *List) Type() Type        { return v.Typ }
-func (v *List) Len() int          { return len(v.Offsets) - 1 }
+// Type implements Vector.
+func (v *List) Type() Type { return v.Typ }
+
+// Len implements Vector.
+func (v *List) Len() int { return len(v.Offsets) - 1 }
+
+// IsNull implements Vector.
 func (v *List) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *List) HasNulls() bool    { return v.Valid != nil }
-func (v *List) Borrowed() bool    { return v.Lent || v.Elems.Borrowed() }
+
+// HasNulls implements Vector.
+func (v *List) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
+func (v *List) Borrowed() bool { return v.Lent || v.Elems.Borrowed() }
+
+// Bytes implements Vector.
 func (v *List) Bytes() int64 {
 	return int64(cap(v.Offsets))*4 + int64(len(v.Valid))*8 + v.Elems.Bytes()
 }
+
+// Slice implements Vector.
 func (v *List) Slice(lo, hi int) Vector {
 	return &List{v.Typ, v.Offsets[lo : hi+1], v.Elems, v.Valid.Slice(lo, hi), v.Lent}
 }
+
+// Retain implements Vector.
 func (v *List) Retain() Vector {
 	if !v.Borrowed() {
 		return v
@@ -201,18 +271,32 @@ type MapVector struct {
 	Lent         bool   // Offsets and Valid belong to a Pool
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *MapVector) Type() Type        { return v.Typ }
-func (v *MapVector) Len() int          { return len(v.Offsets) - 1 }
+// Type implements Vector.
+func (v *MapVector) Type() Type { return v.Typ }
+
+// Len implements Vector.
+func (v *MapVector) Len() int { return len(v.Offsets) - 1 }
+
+// IsNull implements Vector.
 func (v *MapVector) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *MapVector) HasNulls() bool    { return v.Valid != nil }
-func (v *MapVector) Borrowed() bool    { return v.Lent || v.Keys.Borrowed() || v.Values.Borrowed() }
+
+// HasNulls implements Vector.
+func (v *MapVector) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
+func (v *MapVector) Borrowed() bool { return v.Lent || v.Keys.Borrowed() || v.Values.Borrowed() }
+
+// Bytes implements Vector.
 func (v *MapVector) Bytes() int64 {
 	return int64(cap(v.Offsets))*4 + int64(len(v.Valid))*8 + v.Keys.Bytes() + v.Values.Bytes()
 }
+
+// Slice implements Vector.
 func (v *MapVector) Slice(lo, hi int) Vector {
 	return &MapVector{v.Typ, v.Offsets[lo : hi+1], v.Keys, v.Values, v.Valid.Slice(lo, hi), v.Lent}
 }
+
+// Retain implements Vector.
 func (v *MapVector) Retain() Vector {
 	if !v.Borrowed() {
 		return v
@@ -233,11 +317,19 @@ type StructVector struct {
 	Lent   bool   // Valid belongs to a Pool
 }
 
-// Type, Len, IsNull, HasNulls, Slice, Bytes, Retain and Borrowed implement Vector.
-func (v *StructVector) Type() Type        { return v.Typ }
-func (v *StructVector) Len() int          { return v.N }
+// Type implements Vector.
+func (v *StructVector) Type() Type { return v.Typ }
+
+// Len implements Vector.
+func (v *StructVector) Len() int { return v.N }
+
+// IsNull implements Vector.
 func (v *StructVector) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) }
-func (v *StructVector) HasNulls() bool    { return v.Valid != nil }
+
+// HasNulls implements Vector.
+func (v *StructVector) HasNulls() bool { return v.Valid != nil }
+
+// Borrowed implements Vector.
 func (v *StructVector) Borrowed() bool {
 	for _, f := range v.Fields {
 		if f.Borrowed() {
@@ -246,6 +338,8 @@ func (v *StructVector) Borrowed() bool {
 	}
 	return v.Lent
 }
+
+// Bytes implements Vector.
 func (v *StructVector) Bytes() int64 {
 	n := int64(len(v.Valid)) * 8
 	for _, f := range v.Fields {
@@ -253,6 +347,8 @@ func (v *StructVector) Bytes() int64 {
 	}
 	return n
 }
+
+// Slice implements Vector.
 func (v *StructVector) Slice(lo, hi int) Vector {
 	out := &StructVector{Typ: v.Typ, Fields: make([]Vector, len(v.Fields)), N: hi - lo, Valid: v.Valid.Slice(lo, hi), Lent: v.Lent}
 	for i, f := range v.Fields {
@@ -260,6 +356,8 @@ func (v *StructVector) Slice(lo, hi int) Vector {
 	}
 	return out
 }
+
+// Retain implements Vector.
 func (v *StructVector) Retain() Vector {
 	if !v.Borrowed() {
 		return v
