@@ -226,11 +226,6 @@ func (t *joinTable) find(words []uint64, heads []int32) {
 	}
 }
 
-// bytes is the memory of the index and the keys that are not columns of the rows.
-func (t *joinTable) bytes() int64 {
-	return int64(len(t.dense)+len(t.next))*4 + int64(len(t.slots))*16
-}
-
 // equalPairs keeps of the pairs (a's row ai[i], b's row bi[i]) those that are equal, NULL being equal to NULL. It shortens the slices in
 // place.
 func equalPairs(a columnar.Vector, ai []int32, b columnar.Vector, bi []int32) ([]int32, []int32) {
