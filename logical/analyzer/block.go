@@ -117,7 +117,7 @@ func named(source, value logical.Expr) logical.Expr {
 	name := value.String()
 	switch s := source.(type) {
 	case *logical.UnresolvedAttr:
-		if _, call := value.(*logical.Call); !call {
+		if _, call := value.(*logical.Call); !call || len(s.Parts) > 1 {
 			name = s.Parts[len(s.Parts)-1]
 		}
 	case *logical.Cast:
@@ -256,7 +256,7 @@ func (b *block) isGroup(e logical.Expr) bool {
 func (b *block) append(e logical.Expr) (logical.Expr, error) {
 	a, isAttr := e.(*logical.Attr)
 	if isAttr && (b.distinct || b.grouped && !b.isGroup(a)) {
-		return nil, unresolvedColumn(append(a.Qualifier[:len(a.Qualifier):len(a.Qualifier)], a.Name), b.output(), a.Pos)
+		return nil, unresolvedColumn([]string{a.Name}, b.output(), a.Pos)
 	}
 	if b.distinct {
 		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.ORDER_BY_WITH_DISTINCT", "The feature is not supported: ORDER BY %s with DISTINCT, which is not in the select list.", e).At(e.Position())

@@ -248,6 +248,11 @@ func (q *query) typed(c *logical.Call, s *scope) (logical.Expr, error) {
 		return nil, err
 	}
 	bare := plainAll(c.Args)
+	for _, a := range bare {
+		if hasGenerator(a) {
+			return nil, columnar.Errorf("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "The generator is not supported: nested in expressions %q.", c).At(c.Pos)
+		}
+	}
 	types := make([]columnar.Type, len(bare))
 	for i, a := range bare {
 		types[i] = a.Type()

@@ -23,6 +23,7 @@ func (t table) Scan(context.Context, logical.ScanRequest) (logical.Scan, error) 
 type catalog struct {
 	logical.Catalog
 	plans map[string]logical.Node
+	fakes bool
 }
 
 func newCatalog() *catalog { return &catalog{plans: map[string]logical.Node{}} }
@@ -41,7 +42,14 @@ func (c *catalog) Relation(_ context.Context, name []string, _ map[string]string
 }
 
 func (c *catalog) Function(name []string) *logical.Function {
-	return functions.Lookup(name[len(name)-1])
+	base := strings.ToLower(name[len(name)-1])
+	if f := functions.Lookup(base); f != nil {
+		return f
+	}
+	if c.fakes {
+		return fakes[base]
+	}
+	return nil
 }
 
 func (c *catalog) TableFunction(_ context.Context, call *logical.UnresolvedTableFunction, args []*logical.Literal) (logical.Node, error) {

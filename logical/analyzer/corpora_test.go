@@ -28,8 +28,17 @@ func analyze(c logical.Catalog, text string) (logical.Node, error) {
 	return analyzer.Analyze(context.Background(), n, analyzer.Env{Catalog: c, Conf: conf})
 }
 
-// condition is the name of an error's condition, or "".
-func condition(err error) string {
+// positionOf is the byte offset plus one at which an error stands; 0 if unknown.
+func positionOf(err error) int {
+	var e *columnar.Error
+	if errors.As(err, &e) {
+		return int(e.Pos)
+	}
+	return 0
+}
+
+// conditionOf is the name of an error's condition.
+func conditionOf(err error) string {
 	var e *columnar.Error
 	if errors.As(err, &e) {
 		return e.Condition
@@ -233,7 +242,7 @@ func TestSparkGoldens(t *testing.T) {
 			continue
 		}
 		r, err := analyze(c, g.sql)
-		if err != nil && (condition(err) == "UNRESOLVED_ROUTINE" || condition(err) == "UNRESOLVABLE_TABLE_VALUED_FUNCTION") && !strings.Contains(g.output, "UNRESOLVED_ROUTINE") {
+		if err != nil && (conditionOf(err) == "UNRESOLVED_ROUTINE" || conditionOf(err) == "UNRESOLVABLE_TABLE_VALUED_FUNCTION") && !strings.Contains(g.output, "UNRESOLVED_ROUTINE") {
 			missing++
 			differ["missing "+firstName(err.Error())] = append(differ["missing "+firstName(err.Error())], "")
 			continue
@@ -245,7 +254,7 @@ func TestSparkGoldens(t *testing.T) {
 		}
 		want, got := expected(g), ""
 		if err != nil {
-			got = condition(err)
+			got = conditionOf(err)
 		} else {
 			got = logical.Schema(r).String()
 		}

@@ -36,11 +36,6 @@ func generatorColumns(e logical.Expr, name string) []*logical.Attr {
 
 // generate takes a generator out of the select list: its rows are made below, and the list has its columns.
 func (b *block) generate(c *logical.Call, names []string) error {
-	for _, a := range c.Args {
-		if hasGenerator(a) {
-			return columnar.Errorf("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "The generator is not supported: nested in expressions %q.", c).At(c.Pos)
-		}
-	}
 	if len(b.gens) > 0 {
 		return columnar.Errorf("UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "The generator is not supported: only one generator allowed per SELECT clause but found %d: %q, %q.", len(b.gens)+1, b.gens[0].Gen, c).At(c.Pos)
 	}
@@ -78,11 +73,6 @@ func (q *query) lateralView(n *logical.LateralView) (relation, error) {
 	c, ok := generatorOf(gen)
 	if !ok {
 		return r, columnar.Errorf("NOT_A_TABLE_FUNCTION", "Operation \"LATERAL VIEW\" expects a generator, but %q is not one.", gen).At(n.Pos)
-	}
-	for _, a := range c.Args {
-		if hasGenerator(a) {
-			return r, columnar.Errorf("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "The generator is not supported: nested in expressions %q.", c).At(c.Pos)
-		}
 	}
 	g := &logical.Generate{Gen: c, Outer: n.Outer, Cols: generatorColumns(c, c.Name), Input: r.node}
 	if len(n.Cols) > 0 && len(n.Cols) != len(g.Cols) {

@@ -94,7 +94,11 @@ func (q *query) except(e *logical.UnresolvedStar, cols []logical.Expr) ([]logica
 				out = append(out, c)
 				continue
 			case k < len(name):
-				field, err := q.withoutField(a, name[k:], e.Pos)
+				var base logical.Expr = a
+				if al, ok := c.(*logical.Alias); ok {
+					base = al.Child
+				}
+				field, err := q.withoutField(base, name[k:], e.Pos)
 				if err != nil {
 					return nil, err
 				}
