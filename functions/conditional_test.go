@@ -50,5 +50,7 @@ func TestConcat(t *testing.T) {
 		{"X'61' || X'62'", "concat(X'61', X'62')", "binary", "ab"},
 		{"X'61' || 'b'", "", "string", "ab"},
 		{"concat('a')", "", "string", "a"},
+		{"array(1) || array(2L, 3L)", "concat(array(1), array(2, 3))", "array<bigint>", "[1, 2, 3]"},
+		{"concat(array(1), 'a')", "", "ERROR", "DATATYPE_MISMATCH.DATA_DIFF_TYPES"},
 	})
 }

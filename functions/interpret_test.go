@@ -116,6 +116,7 @@ func evalCall(ec *logical.EvalContext, in columnar.Batch, rows columnar.Rows, e 
 // outcome is what an expression gives: its name, its type and its value as CAST AS STRING shows it, or the condition of its error.
 type outcome struct {
 	name, typ, value string
+	hive             string // the value as the spark-sql shell prints it
 	err              error
 }
 
@@ -148,9 +149,10 @@ func runIn(zone *time.Location, text string) (out outcome) {
 		out.err = fmt.Errorf("%s gives %d rows of 2", text, v.Len())
 		return out
 	}
-	out.value = "NULL"
+	out.value, out.hive = "NULL", "NULL"
 	if !v.IsNull(0) {
 		out.value = string(columnar.AppendString(nil, v, 0, zone))
+		out.hive = string(columnar.AppendHive(nil, v, 0, zone))
 	}
 	if !columnar.EqualAt(v, 0, v, 1) && !random(e) {
 		out.err = fmt.Errorf("%s gives another value in the second row", text)
