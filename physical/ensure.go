@@ -6,17 +6,36 @@ import "github.com/gosql-engine/gosql/logical"
 // does: planning chooses operators, and they say what they require.
 //
 // Partitioning and ordering are one decision: a sort above an exchange is wanted exactly where the exchange would destroy the order.
+// An operator that stands at several places stays one operator.
 func ensure(op Operator, conf *Conf) Operator {
-	kids := op.Children()
+	return (&ensurer{conf, map[Operator]Operator{}}).ensure(op)
+}
+
+// ensurer is one pass over a plan.
+type ensurer struct {
+	conf *Conf
+	done map[Operator]Operator
+}
+
+func (e *ensurer) ensure(op Operator) Operator {
+	out := e.done[op]
+	if out == nil {
+		out = e.ensureOne(op)
+		e.done[op] = out
+	}
+	return out
+}
+
+func (e *ensurer) ensureOne(op Operator) Operator {
+	kids, conf := op.Children(), e.conf
 	if len(kids) == 0 {
 		return op
 	}
 	out := make([]Operator, len(kids))
 	for i, k := range kids {
-		out[i] = ensure(k, conf)
+		out[i] = e.ensure(k)
 	}
-	reqs := op.Requires()
-	if reqs != nil {
+	if reqs := op.Requires(); reqs != nil {
 		targets := align(out, reqs, conf)
 		for i := range out {
 			out[i] = satisfy(out[i], targets[i], conf)

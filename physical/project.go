@@ -42,8 +42,10 @@ func (p *Project) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	opts := []rdd.Option{rdd.PreservesPartitioning()}
 	dense := false
 	for _, e := range p.List {
-		// Functions such as monotonically_increasing_id count live rows only.
-		dense = dense || !deterministic(e)
+		if !deterministic(e) {
+			dense = true // functions such as monotonically_increasing_id count live rows only
+			opts = append(opts, rdd.WithDeterminacy(rdd.Indeterminate))
+		}
 	}
 	return mapBatches(in, func(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Batch, error), error) {
 		ev, err := bound.Open(tc)
