@@ -29,6 +29,9 @@ func (o arithmetic) types(args []logical.Expr) ([]columnar.Type, columnar.Type, 
 		if o.op != columnar.Add && o.op != columnar.Sub {
 			want = `"NUMERIC"`
 		}
+		if err := o.temporalMismatch(a, b); err != nil {
+			return nil, result, err
+		}
 		return nil, result, operandMismatch(want, a, b)
 	}
 	return coerced, result, nil

@@ -56,6 +56,27 @@ func (o arithmetic) temporal(a, b columnar.Type) (*temporalRule, []columnar.Type
 	return nil, nil
 }
 
+// temporalMismatch is Spark's error for operands of which one is a date or an interval but for which there is no rule: it has chosen the
+// function by that operand, and the other is not for it.
+func (o arithmetic) temporalMismatch(a, b columnar.Type) error {
+	const days = `("INT" or "SMALLINT" or "TINYINT")`
+	switch {
+	case o.op == columnar.Div && a.IsInterval():
+		return unexpectedType(1, "NUMERIC", b)
+	case o.op != columnar.Add && o.op != columnar.Sub:
+		return nil
+	case a.IsInterval() && b.IsInterval():
+		return unexpectedRaw(0, `("TIMESTAMP" or "TIMESTAMP_NTZ")`, b)
+	case a.Kind == columnar.Date:
+		return unexpectedRaw(1, days, b)
+	case b.Kind == columnar.Date && o.op == columnar.Add:
+		return unexpectedRaw(1, days, a)
+	case b.Kind == columnar.Date:
+		return unexpectedType(0, "DATE", a)
+	}
+	return nil
+}
+
 var (
 	plus      = []columnar.ArithOp{columnar.Add}
 	minus     = []columnar.ArithOp{columnar.Sub}
