@@ -101,7 +101,7 @@ func TestOptions(t *testing.T) {
 
 func TestInference(t *testing.T) {
 	for values, want := range map[string]string{
-		"1 2 3": "int", "1 3000000000": "bigint", "1 2.5": "double", "1 x": "string", "9223372036854775808 1": "decimal(19,0)", "1 9223372036854775808": "decimal(20,0)",
+		"1 2 3": "int", "1 3000000000": "bigint", "1 2.5": "double", "1 x": "string", "9223372036854775808 1": "decimal(19,0)", "3000000000 9223372036854775808": "decimal(20,0)",
 		"2024-01-01 2024-01-02": "date", "2024-01-01 2024-01-01T10:00:00": "timestamp", "true FALSE": "boolean", "true 1": "string",
 		"1e3": "double", "NaN 1": "double", "2024-1-1": "timestamp", "+5 -3": "int", "2024-01-01 5": "string",
 	} {
