@@ -75,9 +75,13 @@ func (a *aggregation[K, C]) put(k K, v C) error {
 	return a.added(k, c, fresh, size)
 }
 
+// minAggregationSpill is the least number of bytes worth a spill; it is small, so that little memory means slow and not
+// impossible.
+const minAggregationSpill = 4 << 10
+
 // spill is called from some Grow of the task, when no entry is being changed.
 func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
-	if a.codec == nil || a.depth >= maxSpread || a.res.Used() < reserveStep {
+	if a.codec == nil || a.depth >= maxSpread || a.res.Used() < minAggregationSpill {
 		return 0, nil
 	}
 	if a.file == nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -247,5 +248,28 @@ func TestFaultsAreRepeatable(t *testing.T) {
 	}
 	if a, b := story(), story(); len(a) == 0 || !slices.Equal(a, b) {
 		t.Errorf("two runs with one seed: %v and %v", a, b)
+	}
+}
+
+// TestExecutorLostWhileItIsRead loses the executor that holds half of the outputs when a reducer has already begun.
+func TestExecutorLostWhileItIsRead(t *testing.T) {
+	sc := newTestContext(t, WithMaster("local-cluster[2,1,64]"))
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var once sync.Once
+	d := NewExchange(Map(Range(sc, 0, 40, 1, 8), func(v int64) Pair[int, int64] { return KV(int(v%4), v) }), 4, nil)
+	must[[]MapStatus](t)(Materialize(ctx, d))
+	r := MapPartitions(ReadShuffle[int64](d, nil), func(tc *TaskContext, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
+		once.Do(func() {
+			other := "executor-0"
+			if tc.Executor() == other {
+				other = "executor-1"
+			}
+			sc.LoseExecutor(other, "test")
+		})
+		return in
+	})
+	if n := must[int64](t)(r.Count(ctx)); n != 40 {
+		t.Errorf("count = %d", n)
 	}
 }

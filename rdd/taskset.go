@@ -235,11 +235,11 @@ func (ts *taskSet) failed(i int, err error, maxFailures int) {
 	t := &ts.tasks[i]
 	var fetch *FetchFailedError
 	switch {
+	case errors.As(err, &fetch): // first, because its cause can be a lost executor, on the other side
+		ts.giveUp(err)
+		return
 	case errors.Is(err, errInjected) || errors.Is(err, errExecutorLost):
 		ts.again = append(ts.again, i)
-		return
-	case errors.As(err, &fetch):
-		ts.giveUp(err)
 		return
 	case ts.ctx.Err() != nil:
 		ts.giveUp(context.Cause(ts.ctx))
