@@ -118,7 +118,9 @@ func (e *OuterRef) Type() columnar.Type      { return e.Attr.T }
 func (e *OuterRef) Nullable() bool           { return e.Attr.Null }
 func (e *OuterRef) WithChildren([]Expr) Expr { return e }
 func (e *OuterRef) Position() columnar.Pos   { return e.Attr.Pos }
-func (e *OuterRef) String() string           { return "outer(" + e.Attr.Name + ")" }
+func (e *OuterRef) String() string {
+	return "outer(" + strings.Join(append(e.Attr.Qualifier[:len(e.Attr.Qualifier):len(e.Attr.Qualifier)], e.Attr.Name), ".") + ")"
+}
 
 // UnresolvedAttr is a name that may be a column, a qualified column or a path into a struct.
 type UnresolvedAttr struct {

@@ -69,7 +69,9 @@ func (e *InSubquery) Type() columnar.Type    { return columnar.BooleanType }
 func (e *InSubquery) Nullable() bool         { return true }
 func (e *InSubquery) Children() []Expr       { return e.Values }
 func (e *InSubquery) Position() columnar.Pos { return e.Pos }
-func (e *InSubquery) String() string         { return "(" + JoinStrings(e.Values) + " IN (listquery()))" }
+func (e *InSubquery) String() string {
+	return "(" + JoinStrings(e.Values) + " IN (listquery(" + JoinStrings(e.Outer) + ")))"
+}
 func (e *InSubquery) WithChildren(c []Expr) Expr {
 	return &InSubquery{Values: c, Plan: e.Plan, Outer: e.Outer, Pos: e.Pos}
 }

@@ -257,6 +257,7 @@ type GroupingAnalytics struct {
 	Unresolved
 	Kind GroupingKind
 	Sets [][]Expr
+	Rest []Expr // of GROUP BY a, b GROUPING SETS (…): a, b, which are NULL where no set has them
 	Pos  columnar.Pos
 }
 
@@ -272,7 +273,7 @@ func (e *GroupingAnalytics) WithChildren(c []Expr) Expr {
 	for i, s := range e.Sets {
 		sets[i], c = c[:len(s):len(s)], c[len(s):]
 	}
-	return &GroupingAnalytics{Kind: e.Kind, Sets: sets, Pos: e.Pos}
+	return &GroupingAnalytics{Kind: e.Kind, Sets: sets, Rest: e.Rest, Pos: e.Pos}
 }
 func (e *GroupingAnalytics) Position() columnar.Pos { return e.Pos }
 func (e *GroupingAnalytics) String() string {

@@ -345,6 +345,7 @@ func (d *decoder) restGrouping(keys []logical.Expr, m mark) []logical.Expr {
 			g.Sets = append(g.Sets, []logical.Expr{k})
 		}
 	}
+	g.Rest = keys
 	return []logical.Expr{g}
 }
 

@@ -46,6 +46,9 @@ func (q *query) aggregate(n *logical.Aggregate) (relation, error) {
 	if err := b.list(n.List); err != nil {
 		return relation{}, err
 	}
+	if n.GroupAll && len(matches([]string{"all"}, input.columns())) > 0 { // a column called all comes first
+		n, b.groupAll = &logical.Aggregate{Group: []logical.Expr{&logical.UnresolvedAttr{Parts: []string{"all"}}}}, false
+	}
 	if n.GroupAll {
 		return relation{block: b}, b.groupByAll()
 	}
@@ -78,10 +81,18 @@ func lateralInGroupBy(pos columnar.Pos) error {
 // groupBy resolves the items of GROUP BY.
 func (b *block) groupBy(items []logical.Expr) error {
 	var sets [][][]logical.Expr // for each item the sets of expressions that it stands for
+	var rest []logical.Expr
 	analytics := false
 	for _, e := range items {
 		g, ok := e.(*logical.GroupingAnalytics)
 		if ok {
+			for _, k := range g.Rest {
+				r, err := b.groupItem(k)
+				if err != nil {
+					return err
+				}
+				rest = append(rest, r)
+			}
 			s, err := b.analytics(g)
 			if err != nil {
 				return err
@@ -96,7 +107,7 @@ func (b *block) groupBy(items []logical.Expr) error {
 		sets = append(sets, [][]logical.Expr{{r}})
 	}
 	if analytics {
-		return b.groupingSets(sets)
+		return b.groupingSets(sets, rest)
 	}
 	for _, s := range sets {
 		if !b.isGroup(s[0][0]) {
@@ -119,7 +130,7 @@ func (b *block) groupItem(e logical.Expr) (logical.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	r = b.inline(plain(r))
+	r = b.inlineLateral(plain(r))
 	if a := aggregateIn(r); a != nil {
 		return nil, columnar.Errorf("GROUP_BY_AGGREGATE", "Aggregate functions are not allowed in GROUP BY, but found %s.", a).At(position(e.Position(), a))
 	}
@@ -216,6 +227,8 @@ func (b *block) buildAggregate(list []logical.Expr) (node logical.Node, exprs []
 	node = b.input.node
 	if b.sets != nil {
 		node, l.group = b.sets.expand(node)
+	} else {
+		node, l.group = l.projected(node)
 	}
 	for _, e := range list {
 		x, err := l.lift(e)
@@ -246,6 +259,22 @@ func (b *block) buildAggregate(list []logical.Expr) (node logical.Node, exprs []
 		node = &logical.Filter{Cond: having, Input: node}
 	}
 	return node, exprs, gens, false, nil
+}
+
+// projected computes subqueries among the group expressions below the Aggregate, which groups by their columns.
+func (l *lifter) projected(input logical.Node) (logical.Node, []logical.Expr) {
+	group := append([]logical.Expr(nil), l.group...)
+	list := attrExprs(input.Output())
+	for i, g := range group {
+		if logical.Any(g, func(e logical.Expr) bool { _, ok := e.(logical.SubqueryExpr); return ok }) {
+			al := logical.NewAlias(g, g.String())
+			list, group[i], l.layered = append(list, al), al.Attr(), true
+		}
+	}
+	if !l.layered {
+		return input, l.group
+	}
+	return &logical.Project{List: list, Input: input}, group
 }
 
 // lifter parts expressions over groups into what the Aggregate computes (list) and what is computed over its output.

@@ -55,7 +55,7 @@ func TestPlans(t *testing.T) {
 		"Project [a AS a, (shiftright(spark_grouping_id, 0) & 1) AS grouping(a)]",
 		"Aggregate [a, spark_grouping_id], [a, spark_grouping_id]", "Expand [a, b, s, d, a, spark_grouping_id]")
 	f("SELECT a FROM t UNION SELECT b FROM t", "Union", "Project [a AS a]", "Project [a]", "Project [b]")
-	f("SELECT * FROM t WHERE a IN (SELECT c FROM u WHERE u.s = t.s)", "Project [a, b, s, d]", "Filter (a IN (listquery()))")
+	f("SELECT * FROM t WHERE a IN (SELECT c FROM u WHERE u.s = t.s)", "Project [a, b, s, d]", "Filter (a IN (listquery(s)))")
 	f("SELECT a FROM t TABLESAMPLE (5 ROWS)", "Project [a]", "Limit [5]")
 	f("SELECT /*+ BROADCAST(u) */ t.a FROM t JOIN u ON t.a = u.a", "Project [a]", "Join Inner, (a = a)")
 	f("SELECT /*+ COALESCE(3) */ a FROM t", "Repartition", "Project [a]")

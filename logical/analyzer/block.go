@@ -183,6 +183,23 @@ func (b *block) inline(e logical.Expr) logical.Expr {
 	return out
 }
 
+// inlineLateral is inline for GROUP BY, which may name an alias that other items refer to.
+func (b *block) inlineLateral(e logical.Expr) logical.Expr {
+	out, _ := logical.TransformExpr(e, func(e logical.Expr) (logical.Expr, error) {
+		a, ok := e.(*logical.Attr)
+		if !ok {
+			return e, nil
+		}
+		for _, i := range b.items {
+			if al, ok := i.(*logical.Alias); ok && al.ID == a.ID {
+				return al.Child, nil
+			}
+		}
+		return e, nil
+	})
+	return b.inline(out)
+}
+
 // reach rewrites an expression of what stands behind the select list to the block's output, adding to it what is missing.
 func (b *block) reach(e logical.Expr) (logical.Expr, error) {
 	if a, ok := e.(*logical.Attr); ok && (hasAttr(b.output(), a.ID) || hasAttr(logical.AttrsOf(b.extra), a.ID)) {

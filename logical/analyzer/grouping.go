@@ -58,8 +58,8 @@ type groupingSets struct {
 // maxGroupingColumns is as many bits as a grouping id has.
 const maxGroupingColumns = 64
 
-// groupingSets combines the sets of all items of GROUP BY.
-func (b *block) groupingSets(items [][][]logical.Expr) error {
+// groupingSets combines the sets of all items of GROUP BY; rest are expressions that may be in no set.
+func (b *block) groupingSets(items [][][]logical.Expr, rest []logical.Expr) error {
 	sets := [][]logical.Expr{nil}
 	for _, item := range items {
 		var next [][]logical.Expr
@@ -73,7 +73,7 @@ func (b *block) groupingSets(items [][][]logical.Expr) error {
 		}
 	}
 	g := &groupingSets{sets: sets}
-	for _, item := range items {
+	for _, item := range append([][][]logical.Expr{{rest}}, items...) {
 		for _, s := range item {
 			for _, e := range s {
 				if indexOf(g.exprs, e) < 0 {

@@ -12,7 +12,7 @@ func (q *query) sort(n *logical.Sort) (relation, error) {
 		return r, err
 	}
 	out := &logical.Sort{Global: n.Global}
-	if n.All {
+	if n.All && len(matches([]string{"all"}, r.output())) == 0 {
 		out.Keys = sortAll(r, n.Keys[0])
 	} else if out.Keys, err = q.sortKeys(n.Keys, r); err != nil {
 		return r, err
