@@ -92,9 +92,13 @@ func newHashAggregate(child Operator, keys []logical.Expr, calls []aggregateCall
 	return h
 }
 
-// Output, Schema and WithChildren implement Operator.
-func (h *HashAggregate) Output() []*logical.Attr  { return h.out }
+// Output implements Operator.
+func (h *HashAggregate) Output() []*logical.Attr { return h.out }
+
+// Schema implements Operator.
 func (h *HashAggregate) Schema() *columnar.Schema { return h.schema }
+
+// WithChildren implements Operator.
 func (h *HashAggregate) WithChildren(c []Operator) Operator {
 	out := *h
 	out.Child = c[0]

@@ -18,11 +18,17 @@ type Exchange struct {
 // NewExchange distributes the child's rows.
 func NewExchange(child Operator, d Distribution) *Exchange { return &Exchange{unary{child}, d} }
 
-// Output, Schema, WithChildren and String implement Operator.
-func (e *Exchange) Output() []*logical.Attr            { return e.Child.Output() }
-func (e *Exchange) Schema() *columnar.Schema           { return e.Child.Schema() }
+// Output implements Operator.
+func (e *Exchange) Output() []*logical.Attr { return e.Child.Output() }
+
+// Schema implements Operator.
+func (e *Exchange) Schema() *columnar.Schema { return e.Child.Schema() }
+
+// WithChildren implements Operator.
 func (e *Exchange) WithChildren(c []Operator) Operator { return NewExchange(c[0], e.Dist) }
-func (e *Exchange) String() string                     { return "Exchange " + e.Dist.String() }
+
+// String implements Operator.
+func (e *Exchange) String() string { return "Exchange " + e.Dist.String() }
 
 // Provides implements Operator. Rows arrive in no order that is known.
 func (e *Exchange) Provides() []Distribution {

@@ -42,10 +42,16 @@ func (p *planner) filter(n *logical.Filter) (Operator, error) {
 	return &Filter{unary{child}, left}, nil
 }
 
-// Output, Schema, WithChildren and String implement Operator.
-func (f *Filter) Output() []*logical.Attr            { return f.Child.Output() }
-func (f *Filter) Schema() *columnar.Schema           { return f.Child.Schema() }
+// Output implements Operator.
+func (f *Filter) Output() []*logical.Attr { return f.Child.Output() }
+
+// Schema implements Operator.
+func (f *Filter) Schema() *columnar.Schema { return f.Child.Schema() }
+
+// WithChildren implements Operator.
 func (f *Filter) WithChildren(c []Operator) Operator { return &Filter{unary{c[0]}, f.Conds} }
+
+// String implements Operator.
 func (f *Filter) String() string {
 	parts := make([]string, len(f.Conds))
 	for i, c := range f.Conds {

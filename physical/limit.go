@@ -74,11 +74,19 @@ func (p *planner) constantCount(e logical.Expr, none int64, what string) (int64,
 	return v, nil
 }
 
-// Output, Schema, WithChildren, Requires and String implement Operator.
-func (l *Limit) Output() []*logical.Attr            { return l.Child.Output() }
-func (l *Limit) Schema() *columnar.Schema           { return l.Child.Schema() }
+// Output implements Operator.
+func (l *Limit) Output() []*logical.Attr { return l.Child.Output() }
+
+// Schema implements Operator.
+func (l *Limit) Schema() *columnar.Schema { return l.Child.Schema() }
+
+// WithChildren implements Operator.
 func (l *Limit) WithChildren(c []Operator) Operator { return &Limit{unary{c[0]}, l.Count, l.Offset} }
-func (l *Limit) Requires() []Distribution           { return []Distribution{{Partitioning: Single}} }
+
+// Requires implements Operator.
+func (l *Limit) Requires() []Distribution { return []Distribution{{Partitioning: Single}} }
+
+// String implements Operator.
 func (l *Limit) String() string {
 	if l.Offset > 0 {
 		return fmt.Sprintf("GlobalLimit %d offset %d", l.Count, l.Offset)
@@ -207,7 +215,7 @@ func liveSlice(b columnar.Batch, lo, hi int) columnar.Batch {
 	return b
 }
 
-// Output, Schema, WithChildren and String implement Operator.
+// Output implements Operator.
 func (l *localLimit) Output() []*logical.Attr  { return l.Child.Output() }
 func (l *localLimit) Schema() *columnar.Schema { return l.Child.Schema() }
 func (l *localLimit) WithChildren(c []Operator) Operator {

@@ -20,11 +20,17 @@ func NewProject(list []logical.Expr, child Operator) *Project {
 	return &Project{unary{child}, list, out, schemaOf(out)}
 }
 
-// Output, Schema, WithChildren and String implement Operator.
-func (p *Project) Output() []*logical.Attr            { return p.out }
-func (p *Project) Schema() *columnar.Schema           { return p.schema }
+// Output implements Operator.
+func (p *Project) Output() []*logical.Attr { return p.out }
+
+// Schema implements Operator.
+func (p *Project) Schema() *columnar.Schema { return p.schema }
+
+// WithChildren implements Operator.
 func (p *Project) WithChildren(c []Operator) Operator { return NewProject(p.List, c[0]) }
-func (p *Project) String() string                     { return "Project [" + joinExprs(p.List) + "]" }
+
+// String implements Operator.
+func (p *Project) String() string { return "Project [" + joinExprs(p.List) + "]" }
 
 // Provides implements Operator: the child's distributions under the new names.
 func (p *Project) Provides() []Distribution { return renamed(p.Child.Provides(), p.List) }

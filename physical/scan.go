@@ -41,10 +41,16 @@ func (p *planner) scan(n *logical.Relation) (Operator, error) {
 	return &Scan{node: n, scan: s, schema: schemaOf(n.Cols)}, nil
 }
 
-// Output, Schema, WithChildren and String implement Operator.
-func (s *Scan) Output() []*logical.Attr          { return s.node.Cols }
-func (s *Scan) Schema() *columnar.Schema         { return s.schema }
+// Output implements Operator.
+func (s *Scan) Output() []*logical.Attr { return s.node.Cols }
+
+// Schema implements Operator.
+func (s *Scan) Schema() *columnar.Schema { return s.schema }
+
+// WithChildren implements Operator.
 func (s *Scan) WithChildren([]Operator) Operator { return s }
+
+// String implements Operator.
 func (s *Scan) String() string {
 	text := fmt.Sprintf("Scan %s[%s] %s", s.node.Name, joinExprs(attrExprs(s.node.Cols)), s.node.Table)
 	if len(s.node.Filters) > 0 {
