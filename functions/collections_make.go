@@ -239,12 +239,15 @@ func (m *mapMaker) add(keys columnar.Vector, k int, values columnar.Vector, v in
 		return columnar.Errorf("NULL_MAP_KEY", "Cannot use null as map key.")
 	}
 	if !m.seen.add(keys, k) {
-		return columnar.Errorf("DUPLICATED_MAP_KEY", "Duplicate map key %s was found, please check the input data.\nIf you want to remove the duplicated keys, you can set \"spark.sql.mapKeyDedupPolicy\" to \"LAST_WIN\" so that the key inserted at last takes precedence.",
-			columnar.FormatValue(keys, k))
+		return duplicateKey(columnar.FormatValue(keys, k))
 	}
 	m.keys.Append(keys, k)
 	m.values.Append(values, v)
 	return nil
+}
+
+func duplicateKey(key string) error {
+	return columnar.Errorf("DUPLICATED_MAP_KEY", "Duplicate map key %s was found, please check the input data.\nIf you want to remove the duplicated keys, you can set \"spark.sql.mapKeyDedupPolicy\" to \"LAST_WIN\" so that the key inserted at last takes precedence.", key)
 }
 
 // build makes the map of each selected row: f adds its entries, or says that it is NULL.
