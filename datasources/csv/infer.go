@@ -193,8 +193,37 @@ func (in *inference) record(r *records, spans []span) {
 		if len(b) == 0 || string(b) == in.nullValue {
 			continue
 		}
-		in.types[i] = in.field(in.types[i], b)
+		if !obvious(in.types[i].Kind, b) {
+			in.types[i] = in.field(in.types[i], b)
+		}
 	}
+}
+
+// obvious is the fast path for the values of most files: digits in a column of numbers, one point among them in one of doubles. They
+// change nothing, so that they need not be converted.
+func obvious(k columnar.Kind, b []byte) bool {
+	most, points := 9, 0
+	switch k {
+	case columnar.Int:
+	case columnar.BigInt:
+		most = 18
+	case columnar.Double:
+		most, points = 64, 1
+	default:
+		return false
+	}
+	if len(b) > most {
+		return false
+	}
+	digits := 0
+	for _, c := range b {
+		if c-'0' <= 9 {
+			digits++
+		} else if c != '.' {
+			return false
+		}
+	}
+	return digits > 0 && len(b)-digits <= points
 }
 
 // field is the type of a column so far with one more value.
