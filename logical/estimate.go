@@ -256,7 +256,7 @@ func (s *Estimator) join(n *Join) Estimate {
 	both := Estimate{Rows: l.Rows * r.Rows, Columns: out.Columns}
 	rows := both.Rows
 	if n.Cond != nil {
-		rows *= joinSelectivity(n.Cond, l, r, both)
+		rows *= JoinSelectivity(splitAnd(n.Cond), l, r)
 	}
 	switch n.Type {
 	case LeftSemi:
@@ -275,20 +275,61 @@ func (s *Estimator) join(n *Join) Estimate {
 	return scaled(both, rows)
 }
 
-func joinSelectivity(cond Expr, l, r, both Estimate) float64 {
-	if c, ok := cond.(*Call); ok {
-		switch c.Fn.Name {
-		case "and":
-			return joinSelectivity(c.Args[0], l, r, both) * joinSelectivity(c.Args[1], l, r, both)
-		case "=", "<=>":
-			d := max(distinctOf(c.Args[0], l, r), distinctOf(c.Args[1], l, r))
-			if d == 0 {
-				d = max(l.Rows, r.Rows)
-			}
-			return 1 / max(d, 1)
+// JoinSelectivity is the estimated part of the pairs of rows of l and r that satisfy all the conditions. Equalities together are a key: a side has no more combinations of
+// values than rows, so that the parts of a key of several columns do not multiply.
+func JoinSelectivity(conds []Expr, l, r Estimate) float64 {
+	both := Estimate{Rows: l.Rows * r.Rows, Columns: map[ID]ColumnEstimate{}}
+	for _, m := range []map[ID]ColumnEstimate{l.Columns, r.Columns} {
+		for id, c := range m {
+			both.Columns[id] = c
 		}
 	}
-	return Selectivity(cond, both)
+	part, left, right, keyed := 1.0, 1.0, 1.0, false
+	for _, e := range conds {
+		c, ok := e.(*Call)
+		if !ok || c.Fn.Name != "=" && c.Fn.Name != "<=>" {
+			part *= Selectivity(e, both)
+			continue
+		}
+		keyed = true
+		for _, a := range c.Args {
+			if d, onLeft := keyDistinct(a, l, r); onLeft {
+				left *= d
+			} else {
+				right *= d
+			}
+		}
+	}
+	if keyed {
+		part /= max(min(left, l.Rows), min(right, r.Rows), 1)
+	}
+	return part
+}
+
+// keyDistinct is how many values a key has, and whether the left side has it; where it is not known, every row is thought to have its own.
+func keyDistinct(e Expr, l, r Estimate) (n float64, onLeft bool) {
+	onLeft = true
+	Walk(e, func(e Expr) bool {
+		if a, ok := e.(*Attr); ok {
+			_, onLeft = l.Columns[a.ID]
+		}
+		return true
+	})
+	if n = distinctOf(e, l, r); n > 0 {
+		return n, onLeft
+	}
+	if onLeft {
+		return l.Rows, true
+	}
+	return r.Rows, false
+}
+
+// splitAnd parts a condition at its ANDs.
+func splitAnd(e Expr) []Expr {
+	if c, ok := e.(*Call); ok && c.Fn.Name == "and" {
+		return append(splitAnd(c.Args[0]), splitAnd(c.Args[1])...)
+	}
+	return []Expr{e}
 }
 
 // distinctOf is how many values an expression has on the side that it reads; 0 if that is unknown.

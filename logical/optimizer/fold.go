@@ -102,7 +102,9 @@ func truth(e logical.Expr) (isTrue, known bool) {
 
 // SimplifyBooleans drops what AND, OR and NOT do not need:
 //
-//	a AND TRUE => a,   a OR TRUE => TRUE,   NOT NOT a => a
+//	a AND TRUE => a,   a OR TRUE => TRUE,   NOT NOT a => a,   a BETWEEN x AND y => a >= x AND a <= y
+//
+// BETWEEN is taken apart so that every rule and source that knows comparisons knows it too.
 //
 // a AND FALSE becomes FALSE even where a could fail: Spark does so too. NULL operands are left alone, since a AND NULL is FALSE or NULL.
 var simplifyBooleans = Rule{"SimplifyBooleans", func(o *Optimizer, n logical.Node) (logical.Node, error) {
@@ -114,6 +116,10 @@ var simplifyBooleans = Rule{"SimplifyBooleans", func(o *Optimizer, n logical.Nod
 		switch c.Fn.Name {
 		case "and", "or":
 			return simplifyJunction(c), nil
+		case "between":
+			if deterministic(c.Args[0]) && !hasSubquery(c) {
+				return o.call("and", o.call(">=", c.Args[0], c.Args[1]), o.call("<=", c.Args[0], c.Args[2])), nil
+			}
 		case "not":
 			if inner, ok := isCall(c.Args[0], "not"); ok {
 				return inner.Args[0], nil

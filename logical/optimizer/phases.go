@@ -16,6 +16,13 @@ var Phases = []Phase{
 		rewriteSubqueries,
 		rewriteLateral,
 	}},
+	// What ORs have in common is taken out once: the conditions that this adds move away, so that a second time would add them again.
+	{"disjunctions", 1, []Rule{
+		simplifyBooleans,
+		combineFilters,
+		pushDownFilter,
+		extractCommonConjuncts,
+	}},
 	// Filters move down to where they cost least; each new place may make an outer join an inner one or give rise to further filters.
 	{"pushdown", 12, []Rule{
 		foldConstants,
@@ -26,7 +33,6 @@ var Phases = []Phase{
 		pushDownFilter,
 		outerToInner,
 		inferFilters,
-		extractCommonConjuncts,
 		pruneEmpty,
 	}},
 	// Joins are ordered once their filters have come to rest.

@@ -60,9 +60,10 @@ type joinGraph struct {
 }
 
 type joinCondition struct {
-	expr logical.Expr
-	rels uint64 // the relations that it reads
-	sel  float64
+	expr     logical.Expr
+	rels     uint64 // the relations that it reads
+	sel      float64
+	equality bool
 }
 
 // collect finds the relations and conditions, each relation reordered within itself.
@@ -86,13 +87,41 @@ func (g *joinGraph) collect(n logical.Node) error {
 		return err
 	}
 	for _, c := range conds {
-		g.conds = append(g.conds, joinCondition{expr: c, rels: g.relsOf(c)})
+		_, eq := isCall(c, "=")
+		_, safe := isCall(c, "<=>")
+		g.conds = append(g.conds, joinCondition{expr: c, rels: g.relsOf(c), equality: eq || safe})
 	}
-	for i := range g.conds {
-		g.conds[i].sel = g.selectivity(g.conds[i].expr)
-	}
+	g.estimate()
 	return nil
 }
+
+// estimate gives the conditions between the same two relations one selectivity together, which the first of them holds.
+func (g *joinGraph) estimate() {
+	for i := range g.conds {
+		g.conds[i].sel = 1
+		if bits.OnesCount64(g.conds[i].rels) != 2 {
+			g.conds[i].sel = unknownJoinSelectivity
+			continue
+		}
+		var together []logical.Expr
+		for k, c := range g.conds {
+			if c.rels == g.conds[i].rels {
+				if k < i {
+					together = nil
+					break
+				}
+				together = append(together, c.expr)
+			}
+		}
+		if together != nil {
+			a, b := bits.TrailingZeros64(g.conds[i].rels), 63-bits.LeadingZeros64(g.conds[i].rels)
+			g.conds[i].sel = logical.JoinSelectivity(together, g.est.Of(g.rels[a]), g.est.Of(g.rels[b]))
+		}
+	}
+}
+
+// unknownJoinSelectivity is the guess for conditions that read one relation or more than two.
+const unknownJoinSelectivity = 0.1
 
 func (g *joinGraph) relsOf(e logical.Expr) uint64 {
 	var set uint64
@@ -104,19 +133,6 @@ func (g *joinGraph) relsOf(e logical.Expr) uint64 {
 		}
 	}
 	return set
-}
-
-// selectivity estimates a condition over the cross product of the relations that it reads.
-func (g *joinGraph) selectivity(e logical.Expr) float64 {
-	rels := g.relsOf(e)
-	if bits.OnesCount64(rels) != 2 {
-		return 0.1
-	}
-	a := bits.TrailingZeros64(rels)
-	b := 63 - bits.LeadingZeros64(rels)
-	l, r := g.est.Of(g.rels[a]), g.est.Of(g.rels[b])
-	j := &logical.Join{Type: logical.Inner, Left: g.rels[a], Right: g.rels[b], Cond: e}
-	return g.est.Of(j).Rows / (l.Rows * r.Rows)
 }
 
 // order is a way to join a set of relations.
@@ -143,13 +159,17 @@ func (g *joinGraph) join(a, b *order) *order {
 		}
 	}
 	rows = math.Max(rows, 1)
-	return &order{set: set, rows: rows, cost: a.cost + b.cost + rows + b.rows/2, left: a, right: b}
+	cost := a.cost + b.cost + rows + b.rows/2
+	if !g.connected(a.set, b.set) {
+		cost += a.rows * b.rows // every pair is looked at
+	}
+	return &order{set: set, rows: rows, cost: cost, left: a, right: b}
 }
 
-// connected says whether a condition joins the two sets.
+// connected says whether an equality joins the two sets; other conditions alone make a nested-loop join.
 func (g *joinGraph) connected(a, b uint64) bool {
 	for _, c := range g.conds {
-		if c.rels&a != 0 && c.rels&b != 0 && c.rels&^(a|b) == 0 {
+		if c.equality && c.rels&a != 0 && c.rels&b != 0 && c.rels&^(a|b) == 0 {
 			return true
 		}
 	}
