@@ -1,5 +1,5 @@
 // Package analyzer resolves a plan: it finds tables through the Catalog, gives names and types to columns and calls, and rewrites what SQL
-// says in short (USING, GROUPING SETS, PIVOT, QUALIFY-like windows, lateral views) into the operators of package logical. A plan that cannot
+// says in short (USING, GROUPING SETS, PIVOT, lateral views) into the operators of package logical. A plan that cannot
 // be resolved is an error with Spark's condition, the place in the text and, where it helps, the nearest names.
 //
 // The plan is walked once, bottom-up, with a query object for each (sub)query; a SELECT is gathered in a block until its ORDER BY is known,

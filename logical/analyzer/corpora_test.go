@@ -177,7 +177,7 @@ func TestTPCDS(t *testing.T) {
 			n, err := analyze(c, string(text))
 			if err != nil {
 				failed++
-				t.Logf("%s/%s: %v", dir, filepath.Base(f), err)
+				t.Errorf("%s/%s: %v", dir, filepath.Base(f), err)
 				continue
 			}
 			verify(t, dir+"/"+filepath.Base(f), n)
@@ -288,6 +288,9 @@ func TestSparkGoldens(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d statements agree; %d need functions that are not there", agree, total, missing)
+	if agree*100 < total*86 { // the rest: session variables, Python functions, types of single functions, settings that the test does not follow
+		t.Errorf("only %d of %d statements agree with Spark", agree, total)
+	}
 }
 
 func details(err error) string {
