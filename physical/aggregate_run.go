@@ -35,7 +35,8 @@ type aggregation struct {
 }
 
 // A partial phase empties its table when it has this many groups, while it is still in the processor's cache; and gives up grouping
-// when then more than notReduced of 10 rows were groups of their own.
+// when then more than notReduced of 10 rows were groups of their own. A table of four times as many groups, which would reduce TPC-H's
+// Q17 fourfold, is slower there (950 against 760 ms): misses cost more than moving the rows.
 const (
 	partialGroups = 1 << 16
 	notReduced    = 8
