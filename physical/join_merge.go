@@ -152,7 +152,7 @@ func (s *mergeSide) hold(b columnar.Batch) error {
 	}
 	s.reserve.Shrink(s.reserve.Used())
 	s.rows, s.keys = b, keys
-	return s.reserve.Grow(b.Bytes())
+	return s.reserve.Grow(int64(b.Len) * rowBytes(b.Schema)) // long strings are the sorter's
 }
 
 // drop forgets the first n rows.

@@ -144,12 +144,18 @@ func (s *rowSorter) sortKept() (columnar.Batch, []int32) {
 
 // emit gives all rows in order. Nothing is spilled any more.
 func (s *rowSorter) emit(yield func(columnar.Batch, error) bool) {
-	all, idx := s.sortKept()
-	s.emitting = true
-	if len(s.runs) > 0 {
-		s.merge(inOrder(nil, all, idx), yield)
+	defer s.reserve.Release()
+	if len(s.runs) > 0 { // memory is short: the rest goes to disk, too
+		if _, err := s.spill(0); err != nil {
+			yield(columnar.Batch{}, err)
+			return
+		}
+		s.emitting = true
+		s.merge(yield)
 		return
 	}
+	s.emitting = true
+	all, idx := s.sortKept()
 	pool := rdd.Scratch[columnar.Pool](s.tc, "sort")
 	for b := range inOrder(pool, s.withoutKeys(all), idx) {
 		if err := s.tc.Err(); err != nil {

@@ -95,15 +95,11 @@ func (c *runCursor) advance(p *sortPlan) error {
 	return nil
 }
 
-// merge gives the rows of all runs and of last, which came behind them, in order.
-func (s *rowSorter) merge(last iter.Seq2[columnar.Batch, error], yield func(columnar.Batch, error) bool) {
+// merge gives the rows of all runs in order.
+func (s *rowSorter) merge(yield func(columnar.Batch, error) bool) {
 	var cursors []*runCursor
-	streams := make([]iter.Seq2[columnar.Batch, error], 0, len(s.runs)+1)
 	for _, r := range s.runs {
-		streams = append(streams, r.batches())
-	}
-	for _, in := range append(streams, last) {
-		next, stop := iter.Pull2(in)
+		next, stop := iter.Pull2(r.batches())
 		defer stop()
 		c := &runCursor{next: next, row: -1}
 		if err := c.advance(s.sortPlan); err != nil {
