@@ -136,8 +136,11 @@ func (x *Exec) subqueryRows(s logical.SubqueryExpr) ([]columnar.Batch, error) {
 	if rows, ok := x.subqueries[plan]; ok {
 		return rows, nil
 	}
-	if _, exists := s.(*logical.Exists); exists {
+	switch s.(type) {
+	case *logical.Exists:
 		plan = &logical.Limit{Count: logical.Lit(int32(1)), Input: plan}
+	case *logical.InSubquery:
+		plan = &logical.Distinct{Input: plan} // which row has a value does not matter
 	}
 	op, err := Plan(x.Context, plan, x.Conf)
 	if err != nil {
