@@ -105,7 +105,7 @@ func (c *catalog) Relation(ctx context.Context, name []string, options map[strin
 	if _, err := datasources.Lookup(name[0]); err != nil {
 		return nil, nil
 	}
-	t, err := openTable(ctx, name[0], []string{name[1]}, options, nil)
+	t, err := c.session.openTable(ctx, name[0], []string{name[1]}, options, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (c *catalog) full(name []string) []string {
 func (c *catalog) CreateTable(ctx context.Context, def logical.TableDefinition) error {
 	t := &table{def: def}
 	if def.Location != "" {
-		src, err := openTable(ctx, provider(def.Provider), []string{def.Location}, def.Options, def.Schema)
+		src, err := c.session.openTable(ctx, provider(def.Provider), []string{def.Location}, def.Options, def.Schema)
 		if err != nil {
 			return err
 		}
@@ -361,11 +361,20 @@ func notFound(name []string) error {
 	return columnar.Errorf("TABLE_OR_VIEW_NOT_FOUND", "The table or view %s cannot be found. Verify the spelling and correctness of the schema and catalog.\nIf you did not qualify the name with a schema, verify the current_schema() output, or qualify the name with the correct schema and catalog.\nTo tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.", quoteName(name))
 }
 
-// openTable opens the table of a format at paths.
-func openTable(ctx context.Context, format string, paths []string, options map[string]string, schema *columnar.Schema) (logical.Table, error) {
+// openTable opens the table of a format at paths. Text formats read timestamps without a zone in the session's.
+func (s *Session) openTable(ctx context.Context, format string, paths []string, options map[string]string, schema *columnar.Schema) (logical.Table, error) {
 	f, err := datasources.Lookup(format)
 	if err != nil {
 		return nil, err
 	}
-	return f.Open(ctx, paths, options, schema)
+	return f.Open(ctx, paths, s.withZone(options), schema)
+}
+
+// withZone adds the session's time zone to options that name none.
+func (s *Session) withZone(options map[string]string) map[string]string {
+	out := map[string]string{"timeZone": zoneName(s.Get("spark.sql.session.timeZone"))}
+	for k, v := range options {
+		setOption(out, k, v)
+	}
+	return out
 }

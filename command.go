@@ -134,7 +134,7 @@ func (s *Session) createViewUsing(ctx context.Context, c *logical.CreateViewUsin
 			options[k] = v
 		}
 	}
-	t, err := openTable(ctx, c.Provider, paths, options, c.Schema)
+	t, err := s.openTable(ctx, c.Provider, paths, options, c.Schema)
 	if err != nil {
 		return atPos(err, c.Pos)
 	}

@@ -174,7 +174,7 @@ func (s *Session) writePlan(ctx context.Context, plan logical.Node, format, path
 	if err != nil {
 		return err
 	}
-	sink, err := f.Create(path, partitionBy, options)
+	sink, err := f.Create(path, partitionBy, s.withZone(options))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (r *Reader) Load(paths ...string) *DataFrame {
 	if format == "" {
 		format = r.session.Get("spark.sql.sources.default")
 	}
-	t, err := openTable(context.Background(), format, paths, r.options, r.schema)
+	t, err := r.session.openTable(context.Background(), format, paths, r.options, r.schema)
 	if err != nil {
 		df.err = withSource(err, "")
 		return df

@@ -16,7 +16,7 @@ func (c *catalog) TableFunction(ctx context.Context, call *logical.UnresolvedTab
 	case "range":
 		return rangeFunction(call, args)
 	case "read_csv", "read_parquet", "read_json", "read_text", "read_files":
-		return readFunction(ctx, name, call, args)
+		return c.readFunction(ctx, name, call, args)
 	}
 	return nil, nil
 }
@@ -48,7 +48,7 @@ func rangeFunction(call *logical.UnresolvedTableFunction, args []*logical.Litera
 
 // readFunction reads files: the positional arguments are paths, the named ones options. read_csv takes header and inferSchema as true unless told otherwise, since
 // whoever calls it by that name expects columns with names and types.
-func readFunction(ctx context.Context, name string, call *logical.UnresolvedTableFunction, args []*logical.Literal) (logical.Node, error) {
+func (c *catalog) readFunction(ctx context.Context, name string, call *logical.UnresolvedTableFunction, args []*logical.Literal) (logical.Node, error) {
 	format := strings.TrimPrefix(name, "read_")
 	options := map[string]string{}
 	if format == "csv" {
@@ -77,7 +77,7 @@ func readFunction(ctx context.Context, name string, call *logical.UnresolvedTabl
 	if err != nil {
 		return nil, err
 	}
-	t, err := openTable(ctx, format, paths, options, schema)
+	t, err := c.session.openTable(ctx, format, paths, options, schema)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ var Phases = []Phase{
 		combineFilters,
 		collapseProjects,
 		pushDownFilter,
+		pushDownSemiJoin,
 		outerToInner,
 		inferFilters,
 		pruneEmpty,
@@ -38,6 +39,10 @@ var Phases = []Phase{
 	// Joins are ordered once their filters have come to rest.
 	{"joins", 1, []Rule{
 		reorderJoins,
+	}},
+	// Which side is small is known once the joins are ordered.
+	{"reduction", 1, []Rule{
+		reduceAggregateInput,
 	}},
 	{"pushdown again", 4, []Rule{
 		pushDownFilter,
