@@ -33,15 +33,17 @@ const buildRatio = 2
 // shuffling. Without equalities, and where the condition as a whole has to be known to be NULL, each row is held against each.
 func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator) Operator {
 	hint := strings.ToLower(n.Hint)
-	single := len(s.leftKeys) == 1 && len(s.residual) == 0 && !s.nullSafeAny()
-	if len(s.leftKeys) == 0 || s.nullAware && !single {
-		return newNestedLoopJoin(s, n.Cond, left, right)
-	}
-	if s.nullAware {
-		return newHashJoin(s, left, right, false, true)
-	}
 	est := logical.NewEstimator()
 	l, r := est.Bytes(n.Left), est.Bytes(n.Right)
+	single := len(s.leftKeys) == 1 && len(s.residual) == 0 && !s.nullSafeAny()
+	switch {
+	case len(s.leftKeys) == 0 && s.kind == logical.Inner && l < r:
+		return newNestedLoopJoin(s, n.Cond, right, left) // the right side is the one broadcast
+	case len(s.leftKeys) == 0 || s.nullAware && !single:
+		return newNestedLoopJoin(s, n.Cond, left, right)
+	case s.nullAware:
+		return newHashJoin(s, left, right, false, true)
+	}
 	canLeft, canRight := broadcasts(s, true), broadcasts(s, false)
 	switch {
 	case hint == "broadcastleft" && canLeft, hint == "broadcast" && canLeft && (!canRight || l < r):

@@ -121,19 +121,7 @@ func (l *lookup) aligned(rows columnar.Rows) bool {
 	case l.mode.keepProbe && 2*rows.Count() < rows.N || !l.mode.keepProbe && 2*len(l.rows) < rows.N:
 		return l.gathered(rows)
 	}
-	none := int32(0) // where the row does not count
-	if l.mode.keepProbe {
-		none = -1
-	}
-	l.full = sized(l.full, rows.N)
-	if rows.Sel != nil {
-		for i := range l.full {
-			l.full[i] = none
-		}
-	}
-	for i, h := range l.heads {
-		l.full[rows.Row(i)] = max(h, none)
-	}
+	l.spread(rows)
 	if !l.mode.keepProbe && len(l.rows) == rows.N {
 		live = nil
 	}
@@ -149,6 +137,23 @@ func (l *lookup) aligned(rows columnar.Rows) bool {
 		}
 	}
 	return l.give(columnar.Batch{Schema: l.schema, Cols: cols, Len: rows.N, Sel: live})
+}
+
+// spread fills full with the build row of each row of the probe batch; -1, or any where such rows are not given, for those without.
+func (l *lookup) spread(rows columnar.Rows) {
+	none := int32(0)
+	if l.mode.keepProbe {
+		none = -1
+	}
+	l.full = sized(l.full, rows.N)
+	if rows.Sel != nil {
+		for i := range l.full {
+			l.full[i] = none
+		}
+	}
+	for i, h := range l.heads {
+		l.full[rows.Row(i)] = max(h, none)
+	}
 }
 
 // gathered gives the few rows of a batch that are left, densely.

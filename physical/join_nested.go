@@ -1,6 +1,7 @@
 package physical
 
 import (
+	"context"
 	"iter"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -91,6 +92,15 @@ func (j *NestedLoopJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	}
 	unknown, err := j.bindUnknown(x, mode, probe.Output(), build.Output())
 	if err != nil {
+		return nil, err
+	}
+	var total int64
+	for _, b := range batches {
+		total += int64(b.Len)
+	}
+	reserve := x.SC.Reserve("nested loop join")
+	context.AfterFunc(x.Context, reserve.Release)
+	if err := reserve.Grow(total * rowBytes(build.Schema())); err != nil {
 		return nil, err
 	}
 	rows := columnar.ConcatBatches(build.Schema(), batches)
