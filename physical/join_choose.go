@@ -36,10 +36,11 @@ func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator)
 	est := logical.NewEstimator()
 	l, r := est.Bytes(n.Left), est.Bytes(n.Right)
 	single := len(s.leftKeys) == 1 && len(s.residual) == 0 && !s.nullSafeAny()
+	loop := len(s.leftKeys) == 0 || hint == "shuffle_replicate_nl"
 	switch {
-	case len(s.leftKeys) == 0 && s.kind == logical.Inner && l < r:
+	case loop && s.kind == logical.Inner && l < r:
 		return newNestedLoopJoin(s, n.Cond, right, left) // the right side is the one broadcast
-	case len(s.leftKeys) == 0 || s.nullAware && !single:
+	case len(s.leftKeys) == 0 || loop && s.kind == logical.Inner || s.nullAware && !single:
 		return newNestedLoopJoin(s, n.Cond, left, right)
 	case s.nullAware:
 		return newHashJoin(s, left, right, false, true)

@@ -111,5 +111,6 @@ func TestJoinChoice(t *testing.T) {
 	f(large, small, logical.Inner, equal(large, small), "shuffle_hash", false, 0, "shuffled right")
 	f(large, small, logical.Inner, testCall("<", large.attrs[0], small.attrs[0]), "", false, 0, "nested loop")
 	f(large, small, logical.LeftAnti, equal(large, small), "", true, -1, "broadcast right")
+	f(large, small, logical.Inner, equal(large, small), "shuffle_replicate_nl", false, 0, "nested loop")
 	f(large, small, logical.Cross, nil, "", false, 0, "nested loop")
 }
