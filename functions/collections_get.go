@@ -79,7 +79,12 @@ var arrayParts = []*logical.Function{
 			}
 			return args, columnar.IntType, nil
 		},
-		Kind: logical.Scalar(countElements),
+		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
+			if ec.ANSI || !args[0].HasNulls() {
+				return countElements(ec, rows, args)
+			}
+			return sizeOrMinusOne(ec, rows, args[0]), nil
+		}),
 	},
 	{
 		Name:     "array_size",
@@ -253,6 +258,20 @@ func countElements(ec *logical.EvalContext, rows columnar.Rows, args []columnar.
 		lo, hi := in.at(r)
 		return hi - lo, true, nil
 	})(ec, rows, args)
+}
+
+// sizeOrMinusOne is size with ANSI mode off: NULL has -1 elements.
+func sizeOrMinusOne(ec *logical.EvalContext, rows columnar.Rows, v columnar.Vector) columnar.Vector {
+	in, out := rangesOf(v), columnar.MakeFixed[int32](ec.Pool, columnar.IntType, rows.N)
+	for k := range rows.Count() {
+		r := rows.Row(k)
+		lo, hi := in.at(r)
+		out.Values[r] = hi - lo
+		if v.IsNull(r) {
+			out.Values[r] = -1
+		}
+	}
+	return out
 }
 
 // comparedElement is arrayAndElement for a value that the elements are compared with.

@@ -74,8 +74,13 @@ var mapFunctions = []*logical.Function{
 			if len(args) == 0 {
 				return args, columnar.MapOf(columnar.StringType, columnar.StringType), nil
 			}
-			t, err := commonOf("map_concat", args)
-			return repeatType(t, len(args)), t, err
+			t, ok := args[0], true
+			for _, a := range args[1:] {
+				if t, ok = logical.CommonTypeNoStrings(t, a); !ok {
+					return nil, t, differentTypes("map_concat", args)
+				}
+			}
+			return repeatType(t, len(args)), t, nil
 		},
 		Kind: logical.Scalar(concatMaps),
 	},

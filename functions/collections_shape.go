@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -81,20 +82,22 @@ var arrayShapes = []*logical.Function{
 		Kind:     logical.Scalar(repeatElement),
 	},
 	{
-		Name:     "array_append",
-		Usage:    "array_append(array, value) - Returns the array with the value behind its elements.",
-		Examples: []logical.Example{{SQL: "SELECT array_append(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"b\",\"d\",\"c\",\"a\",\"d\"]"}},
-		Type:     arrayAndElement("array_append", sameType),
-		Nullable: firstNullable,
-		Kind:     addElement(func(lo, hi int32) int32 { return hi - lo }),
+		Name:        "array_append",
+		Usage:       "array_append(array, value) - Returns the array with the value behind its elements.",
+		Examples:    []logical.Example{{SQL: "SELECT array_append(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"b\",\"d\",\"c\",\"a\",\"d\"]"}},
+		Type:        arrayAndElement("array_append", sameType),
+		Nullable:    firstNullable,
+		PrettyExprs: withoutCast,
+		Kind:        addElement(func(lo, hi int32) int32 { return hi - lo }),
 	},
 	{
-		Name:     "array_prepend",
-		Usage:    "array_prepend(array, value) - Returns the array with the value before its elements.",
-		Examples: []logical.Example{{SQL: "SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"d\",\"b\",\"d\",\"c\",\"a\"]"}},
-		Type:     arrayAndElement("array_prepend", sameType),
-		Nullable: firstNullable,
-		Kind:     addElement(func(lo, hi int32) int32 { return 0 }),
+		Name:        "array_prepend",
+		Usage:       "array_prepend(array, value) - Returns the array with the value before its elements.",
+		Examples:    []logical.Example{{SQL: "SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"d\",\"b\",\"d\",\"c\",\"a\"]"}},
+		Type:        arrayAndElement("array_prepend", sameType),
+		Nullable:    firstNullable,
+		PrettyExprs: withoutCast,
+		Kind:        addElement(func(lo, hi int32) int32 { return 0 }),
 	},
 	{
 		Name:     "array_insert",
@@ -113,8 +116,9 @@ var arrayShapes = []*logical.Function{
 			}
 			return []columnar.Type{coerced[0], columnar.IntType, coerced[1]}, t, nil
 		},
-		Nullable: func(args []logical.Expr) bool { return args[0].Nullable() || args[1].Nullable() },
-		Kind:     logical.Scalar(insertElement),
+		Nullable:    func(args []logical.Expr) bool { return args[0].Nullable() || args[1].Nullable() },
+		PrettyExprs: withoutCast,
+		Kind:        logical.Scalar(insertElement),
 	},
 	{
 		Name:     "array_remove",
@@ -174,6 +178,18 @@ var arrayShapes = []*logical.Function{
 }
 
 func firstNullable(args []logical.Expr) bool { return args[0].Nullable() }
+
+// withoutCast prints a call without the cast of the array, as Spark does for functions that it rewrites.
+func withoutCast(name string, args []logical.Expr) string {
+	texts := make([]string, len(args))
+	for i, a := range args {
+		if c, ok := a.(*logical.Cast); ok && i == 0 {
+			a = c.Child
+		}
+		texts[i] = a.String()
+	}
+	return name + "(" + strings.Join(texts, ", ") + ")"
+}
 
 func slicePart(_ columnar.Vector, idx []int32, lo, hi int32, args []columnar.Vector, r int) ([]int32, error) {
 	start, length, n := columnar.Int64At(args[1], r), columnar.Int64At(args[2], r), int64(hi-lo)

@@ -135,11 +135,8 @@ func ofLambda(name string, at []int, params int, types typing) func(args []logic
 			if i >= len(args) {
 				continue
 			}
-			l, ok := args[i].(*logical.Lambda)
-			if !ok {
-				return nil, columnar.VoidType, unexpectedType(i, "LAMBDA", ts[i])
-			}
-			if len(l.Params) > params {
+			// A value that is no lambda stands for one that takes no parameters.
+			if l, ok := args[i].(*logical.Lambda); ok && len(l.Params) > params {
 				return nil, columnar.VoidType, columnar.Errorf("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
 					"Invalid lambda function call. A higher order function expects %d arguments, but got %d.", len(l.Params), params)
 			}
@@ -219,11 +216,36 @@ func aggregateTypes(args []columnar.Type) ([]columnar.Type, columnar.Type, error
 	if !ok {
 		return nil, t, unexpectedType(0, "ARRAY", args[0])
 	}
-	if args[2] != args[1] && args[2].Kind != columnar.Void {
+	if !sameShape(args[2], args[1]) {
 		return nil, t, unexpectedType(2, args[1].SQL(), args[2])
 	}
 	coerced := []columnar.Type{t, args[1], args[1]}
 	return append(coerced, args[3:]...), args[len(args)-1], nil
+}
+
+// sameShape says whether two types differ in the names of fields at most, or a is that of NULL.
+func sameShape(a, b columnar.Type) bool {
+	switch {
+	case a == b || a.Kind == columnar.Void:
+		return true
+	case a.Kind != b.Kind:
+		return false
+	}
+	switch a.Kind {
+	case columnar.Array:
+		return sameShape(a.Elem(), b.Elem())
+	case columnar.Map:
+		return sameShape(a.Key(), b.Key()) && sameShape(a.Elem(), b.Elem())
+	case columnar.Struct:
+		fa, fb := a.Fields(), b.Fields()
+		for i := range fa {
+			if len(fa) != len(fb) || !sameShape(fa[i].Type, fb[i].Type) {
+				return false
+			}
+		}
+		return len(fa) == len(fb)
+	}
+	return false
 }
 
 func zipWithTypes(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {

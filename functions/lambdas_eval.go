@@ -52,13 +52,24 @@ func applyLambda(ec *logical.EvalContext, in columnar.Batch, f logical.Evaluator
 	}
 	l, ok := f.(logical.LambdaEvaluator)
 	if !ok {
-		return nil, columnar.Errorf("INTERNAL_ERROR", "a lambda function was expected.")
+		return applyValue(ec, in, f, outer)
 	}
 	v, err := l.EvalLambda(ec, in, outer, params)
 	if err == nil && v.Type() != f.Type() {
 		return nil, columnar.Errorf("INTERNAL_ERROR", "a lambda function of type %s gave %s.", f.Type().SQL(), v.Type().SQL())
 	}
 	return v, err
+}
+
+// applyValue computes a value that stands for a lambda without parameters.
+func applyValue(ec *logical.EvalContext, in columnar.Batch, f logical.Evaluator, outer []int32) (columnar.Vector, error) {
+	rows := slices.Clone(outer)
+	slices.Sort(rows)
+	v, err := f.Eval(ec, in, columnar.Rows{N: in.Len, Sel: slices.Compact(rows)})
+	if err != nil {
+		return nil, err
+	}
+	return columnar.Take(ec.Pool, v, outer), nil
 }
 
 // applyIndexed computes a lambda of the element and its index.
