@@ -8,7 +8,7 @@ import (
 )
 
 // aggregateGroup are the functions of groups of rows.
-var aggregateGroup = slices.Concat(basicAggregates, momentAggregates, pairAggregates, collectAggregates, logicAggregates, orderAggregates)
+var aggregateGroup = slices.Concat(basicAggregates, momentAggregates, pairAggregates, collectAggregates, logicAggregates, orderAggregates, sketchAggregates)
 
 // basicAggregates count, add, average and compare.
 var basicAggregates = []*logical.Function{
