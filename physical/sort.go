@@ -24,14 +24,31 @@ func (s *Sort) Schema() *columnar.Schema           { return s.Child.Schema() }
 func (s *Sort) WithChildren(c []Operator) Operator { return NewSort(c[0], s.Keys) }
 func (s *Sort) String() string                     { return "Sort [" + logical.JoinStrings(s.Keys) + "]" }
 
-// Provides implements Operator: the child's partitioning, with the order.
+// Provides implements Operator: the child's partitioning, with the order. Ranges of other keys than those sorted by are no longer claimed: the rows would be taken for
+// ordered over all partitions.
 func (s *Sort) Provides() []Distribution {
 	out := []Distribution{{Order: s.Keys}}
 	for _, d := range s.Child.Provides() {
+		if d.Partitioning == Range && !startsWith(s.Keys, d.Order) {
+			continue
+		}
 		d.Order = s.Keys
 		out = append(out, d)
 	}
 	return out
+}
+
+// startsWith says whether an ordering begins with the keys of another.
+func startsWith(keys, first []*logical.SortKey) bool {
+	if len(first) > len(keys) {
+		return false
+	}
+	for i, k := range first {
+		if !logical.Equal(k, keys[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // ordered is where a global sort stands in a plan: it requires its child's rows to be in order over all partitions, and ensure.go puts
