@@ -46,8 +46,9 @@ func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (q
 	if s.closed.Load() {
 		return nil, ErrClosed
 	}
-	q = &query{session: s, analyzed: analyzed, conf: s.physicalConf()}
-	if q.optimized, err = optimizer.Optimize(ctx, s.catalog.substituteCached(analyzed), s.optimizerConf()); err != nil {
+	now := time.Now() // the same for what is folded now and what is computed later
+	q = &query{session: s, analyzed: analyzed, conf: s.physicalConf(now)}
+	if q.optimized, err = optimizer.Optimize(ctx, s.catalog.substituteCached(analyzed), s.optimizerConf(now)); err != nil {
 		return nil, err
 	}
 	if q.physical, err = physical.Plan(ctx, q.optimized, q.conf); err != nil {

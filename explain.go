@@ -53,13 +53,13 @@ func schemaLine(n logical.Node) string {
 	return strings.Join(parts, ", ") + "\n"
 }
 
-// physicalConf is what the planner and the operators need to know of the session.
-func (s *Session) physicalConf() physical.Conf {
+// physicalConf is what the planner and the operators need to know of the session; now is the query's start.
+func (s *Session) physicalConf(now time.Time) physical.Conf {
 	return physical.Conf{
 		Slots: s.workers, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
 		BroadcastThreshold: s.conf.bytes("spark.sql.autoBroadcastJoinThreshold"), ANSI: s.conf.bool("spark.sql.ansi.enabled"),
 		Adaptive: s.conf.bool("spark.sql.adaptive.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
-		Now: time.Now(), Session: s.info(),
+		Now: now, Session: s.info(),
 	}
 }
 
@@ -67,8 +67,8 @@ func (s *Session) info() logical.SessionInfo {
 	return logical.SessionInfo{User: s.user, Database: s.catalog.currentDatabase(), Catalog: defaultCatalog, Version: sparkVersion}
 }
 
-// optimizerConf is what the optimizer needs to know of the session.
-func (s *Session) optimizerConf() optimizer.Conf {
+// optimizerConf is what the optimizer needs to know of the session; now is the query's start.
+func (s *Session) optimizerConf(now time.Time) optimizer.Conf {
 	excluded := map[string]bool{}
 	for _, r := range strings.Split(s.Get("spark.sql.optimizer.excludedRules"), ",") {
 		if r = strings.TrimSpace(r); r != "" {
@@ -76,7 +76,7 @@ func (s *Session) optimizerConf() optimizer.Conf {
 		}
 	}
 	return optimizer.Conf{
-		ANSI: s.conf.bool("spark.sql.ansi.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")), Now: time.Now(),
+		ANSI: s.conf.bool("spark.sql.ansi.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")), Now: now,
 		Session: s.info(), Excluded: excluded,
 		Function: func(name string) *logical.Function { return s.catalog.Function([]string{name}) },
 	}
