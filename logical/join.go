@@ -94,4 +94,3 @@ func (n *Join) String() string {
 	}
 	return s
 }
-
