@@ -211,6 +211,7 @@ func (h *HashAggregate) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	return rdd.MapPartitions(in, func(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error]) iter.Seq2[columnar.Batch, error] {
 		return func(yield func(columnar.Batch, error) bool) {
 			a := &aggregation{h: h, tc: tc, at: bound.at, size: size, metrics: m, yield: yield}
+			var err error // of this task: the one outside is shared by all
 			if a.ev, err = bound.bound.Open(tc); err == nil {
 				err = a.run(in)
 			}
