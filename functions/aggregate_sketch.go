@@ -125,13 +125,14 @@ func estimateDistinct(regs []byte) float64 {
 		}
 	}
 	p := bits.TrailingZeros(uint(len(regs)))
+	raw := alphaOf(m) * m * m / sum
 	if empty > 0 {
+		// Spark keeps the limit of the first HyperLogLog, 2.5 m, beside that of the paper.
 		linear := m * math.Log(m/float64(empty))
-		if p-4 < len(linearLimit) && linear <= linearLimit[p-4] {
+		if p-4 < len(linearLimit) && linear <= linearLimit[p-4] || raw <= 2.5*m {
 			return linear
 		}
 	}
-	raw := alphaOf(m) * m * m / sum
 	if p-4 < len(linearLimit) && raw < 5*m {
 		return unbiased(raw, m)
 	}
@@ -152,7 +153,7 @@ func alphaOf(m float64) float64 {
 }
 
 // unbiased is the number of values of which the raw estimate is expected. The paper has tables of it from experiments; here the expectation is
-// computed, so that between linear counting and 5 m the estimate may differ from Spark's by a fraction of its standard deviation.
+// computed, so that between 2.5 m and 5 m the estimate may differ from Spark's by a fraction of its standard deviation.
 func unbiased(raw, m float64) float64 {
 	lo, hi := 0.0, 5*m
 	for range 40 {
