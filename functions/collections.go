@@ -10,7 +10,7 @@ import (
 )
 
 // collectionGroup are the functions of arrays, maps and structs.
-var collectionGroup = slices.Concat(makingCollections, arrayParts, arrayShapes, arraySets, arrayOrders, sequences, mapFunctions, lambdaFunctions)
+var collectionGroup = slices.Concat(makingCollections, arrayParts, arrayShapes, arraySets, arrayOrders, sequences, mapFunctions, lambdaFunctions, jsonFunctions)
 
 // ranges is where the elements of each row of an ARRAY or MAP vector of any form stand among all elements.
 type ranges struct {

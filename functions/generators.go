@@ -27,6 +27,7 @@ var generatorGroup = []*logical.Function{
 		Nullable:  alwaysNullable,
 		Kind:      logical.Generator(stackRows),
 	},
+	jsonTuple,
 	{
 		Name:     "replicate_rows",
 		Usage:    "replicate_rows(n) - Makes n rows of n; none if n is not positive.",
