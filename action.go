@@ -18,7 +18,7 @@ func (df *DataFrame) Schema() (*columnar.Schema, error) {
 	}
 	plan, err := df.session.analyze(context.Background(), df.plan)
 	if err != nil {
-		return nil, withSource(err, "")
+		return nil, withSource(err, df.text)
 	}
 	return logical.Schema(plan), nil
 }
@@ -46,11 +46,11 @@ func (df *DataFrame) Batches(ctx context.Context) iter.Seq2[columnar.Batch, erro
 		}
 		q, err := df.session.compile(ctx, df.plan)
 		if err != nil {
-			yield(columnar.Batch{}, withSource(err, ""))
+			yield(columnar.Batch{}, withSource(err, df.text))
 			return
 		}
 		for b, err := range q.run(ctx) {
-			if !yield(b, withSource(err, "")) || err != nil {
+			if !yield(b, withSource(err, df.text)) || err != nil {
 				return
 			}
 		}
@@ -151,7 +151,8 @@ func (df *DataFrame) Explain(ctx context.Context, mode string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("gosql: unknown mode %q of Explain; there are extended, formatted, cost and analyze", mode)
 	}
-	return df.session.explain(ctx, df.plan, m)
+	text, err := df.session.explain(ctx, df.plan, m)
+	return text, withSource(err, df.text)
 }
 
 var explainModes = map[string]logical.ExplainMode{

@@ -78,8 +78,8 @@ func (df *DataFrame) Cache(ctx context.Context) *DataFrame {
 	}
 	plan, err := df.session.analyze(ctx, df.plan)
 	if err != nil {
-		return df.derive(nil, withSource(err, ""))
+		return df.derive(nil, withSource(err, df.text))
 	}
 	batches, err := df.session.collect(ctx, plan)
-	return df.derive(&logical.Local{Cols: plan.Output(), Batches: batches}, withSource(err, ""))
+	return df.derive(&logical.Local{Cols: plan.Output(), Batches: batches}, withSource(err, df.text))
 }

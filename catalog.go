@@ -181,7 +181,7 @@ func (c *catalog) CreateView(ctx context.Context, v logical.ViewDefinition) erro
 		}
 		return alreadyExists(c.full(v.Name))
 	}
-	names[base] = &view{name: v.Name[len(v.Name)-1], plan: v.Plan, text: v.Text}
+	names[base] = &view{name: v.Name[len(v.Name)-1], plan: forgetPlaces(v.Plan), text: v.Text}
 	return nil
 }
 

@@ -52,6 +52,10 @@ func splitName(name string) []string {
 // Expr is an expression in SQL: Expr("amount * 2 AS twice").
 func Expr(text string) Column {
 	e, err := sql.ParseExpr(text)
+	if err != nil {
+		return Column{err: withSource(err, text)}
+	}
+	e, err = logical.TransformExpr(e, forgetPlace)
 	return Column{e, err}
 }
 

@@ -14,6 +14,7 @@ import (
 type DataFrame struct {
 	session *Session
 	plan    logical.Node
+	text    string // of the statement that the plan's places are in; "" if there is none, or more than one
 	err     error
 }
 
@@ -22,7 +23,15 @@ func (df *DataFrame) derive(plan logical.Node, err error) *DataFrame {
 	if df.err != nil {
 		return df
 	}
-	return &DataFrame{session: df.session, plan: plan, err: err}
+	return &DataFrame{session: df.session, plan: plan, text: df.text, err: err}
+}
+
+// with is df for a plan that holds another DataFrame's too: places are known only if both came from one text.
+func (df *DataFrame) with(other *DataFrame) *DataFrame {
+	if df.text == other.text {
+		return df
+	}
+	return &DataFrame{session: df.session, plan: df.plan, err: df.err}
 }
 
 // Select computes columns (Columns or names) for each row; an aggregate among them makes it one row.
@@ -227,7 +236,7 @@ func (df *DataFrame) join(other *DataFrame, j *logical.Join, kind string, err er
 		err = fmt.Errorf("gosql: join of DataFrames of different sessions")
 	}
 	j.Type, j.Left, j.Right = t, df.plan, other.plan
-	return df.derive(j, err)
+	return df.with(other).derive(j, err)
 }
 
 // Union puts the rows of both together, by position, duplicates included.
@@ -262,7 +271,7 @@ func (df *DataFrame) ExceptAll(other *DataFrame) *DataFrame {
 
 func (df *DataFrame) setOp(other *DataFrame, s *logical.SetOp) *DataFrame {
 	s.Inputs = []logical.Node{df.plan, other.plan}
-	return df.derive(s, other.err)
+	return df.with(other).derive(s, other.err)
 }
 
 // Sample keeps about the given fraction of the rows, the same ones for the same seed.

@@ -37,7 +37,7 @@ func (e *Error) Error() string {
 // Unwrap returns the error of the layer below.
 func (e *Error) Unwrap() error { return e.cause }
 
-// withSource turns the errors of the layers below into an *Error, with the place in text. Others are returned as they are.
+// withSource turns the errors of the layers below into an *Error, with the place in text, if it is known. Others are returned as they are.
 func withSource(err error, text string) error {
 	var done *Error
 	var e *columnar.Error
@@ -46,7 +46,7 @@ func withSource(err error, text string) error {
 	}
 	out := &Error{Condition: e.Condition, SQLState: columnar.SQLState(e.Condition), Message: e.Message, cause: err}
 	var at *sql.Error
-	if errors.As(sql.Locate(text, err), &at) {
+	if text != "" && errors.As(sql.Locate(text, err), &at) {
 		out.Line, out.Column, out.Caret = at.Line, at.Column, at.Caret()
 	}
 	return out

@@ -25,11 +25,11 @@ func AsRDD[T any](df *DataFrame) (*rdd.RDD[T], error) {
 	}
 	q, err := df.session.compile(context.Background(), df.plan)
 	if err != nil {
-		return nil, withSource(err, "")
+		return nil, withSource(err, df.text)
 	}
 	batches, err := physical.Lower(context.Background(), df.session.rdd, q.physical, q.conf)
 	if err != nil {
-		return nil, withSource(err, "")
+		return nil, withSource(err, df.text)
 	}
 	zone := df.session.zone()
 	return rdd.MapPartitions(batches, func(_ *rdd.TaskContext, in iter.Seq2[columnar.Batch, error]) iter.Seq2[T, error] {

@@ -96,22 +96,27 @@ type Arg struct {
 func Named(name string, v Value) Arg { return Arg{name, v} }
 
 // SQL is the DataFrame of a statement. Arguments are the values of its parameters: ? by position, :name by Named. Queries run when an action asks for their rows;
-// other statements (CREATE VIEW, SET, INSERT …) are executed at once.
+// other statements (CREATE VIEW, SET, INSERT …) are executed at once, by SQLContext so that they can be cancelled.
 func (s *Session) SQL(text string, args ...Value) *DataFrame {
-	df := &DataFrame{session: s}
+	return s.SQLContext(context.Background(), text, args...)
+}
+
+// SQLContext is SQL with a context for what is done at once: reading schemas, and statements that are not queries.
+func (s *Session) SQLContext(ctx context.Context, text string, args ...Value) *DataFrame {
+	df := &DataFrame{session: s, text: text}
 	plan, err := s.parse(text, args)
 	if err != nil {
 		df.err = withSource(err, text)
 		return df
 	}
 	if cmd, ok := plan.(logical.Command); ok {
-		out, err := s.execute(context.Background(), cmd)
+		out, err := s.execute(ctx, cmd)
 		df.plan, df.err = out, withSource(err, text)
 		return df
 	}
 	df.plan = plan
 	// Names and types are checked now, so that the error comes with the text it is about.
-	if _, err := s.analyze(context.Background(), plan); err != nil {
+	if _, err := s.analyze(ctx, plan); err != nil {
 		df.err = withSource(err, text)
 	}
 	return df
@@ -165,7 +170,7 @@ func (df *DataFrame) CreateTempView(name string) error {
 	ctx := context.Background()
 	plan, err := df.session.analyze(ctx, df.plan)
 	if err != nil {
-		return err
+		return withSource(err, df.text)
 	}
 	return df.session.catalog.CreateView(ctx, logical.ViewDefinition{Name: splitName(name), Plan: plan, Replace: true, Temporary: true})
 }

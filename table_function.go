@@ -2,6 +2,8 @@ package gosql
 
 import (
 	"context"
+	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -105,10 +107,33 @@ func setOption(options map[string]string, name, value string) {
 	options[name] = value
 }
 
-// formatOf is the format of a file by its name; parquet where the name does not tell.
+// formatOf is the format of a file by its name, of a folder or glob by the name of the first file in it; parquet where names do not tell.
 func formatOf(path string) string {
 	if f, _ := datasources.FormatOf(path); f != "" {
 		return f
 	}
-	return "parquet"
+	found := "parquet"
+	roots, _ := filepath.Glob(path) // a pattern that is none is for the data source to report
+	for _, root := range roots {
+		err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+			hidden := p != root && (strings.HasPrefix(d.Name(), "_") || strings.HasPrefix(d.Name(), "."))
+			switch {
+			case err != nil:
+				return err
+			case hidden && d.IsDir():
+				return fs.SkipDir
+			case hidden || d.IsDir():
+				return nil
+			}
+			if f, _ := datasources.FormatOf(p); f != "" {
+				found = f
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err == nil && found != "parquet" {
+			break
+		}
+	}
+	return found
 }

@@ -64,9 +64,9 @@ func (w *Writer) Save(ctx context.Context, path string) error {
 	}
 	plan, err := s.analyze(ctx, w.df.plan)
 	if err != nil {
-		return withSource(err, "")
+		return withSource(err, w.df.text)
 	}
-	return withSource(s.writePlan(ctx, plan, format, path, w.partitionBy, w.options, w.mode), "")
+	return withSource(s.writePlan(ctx, plan, format, path, w.partitionBy, w.options, w.mode), w.df.text)
 }
 
 // Parquet writes Parquet files.
