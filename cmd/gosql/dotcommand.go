@@ -25,7 +25,8 @@ func dotCommands() []dotCommand {
 		{[]string{".mode", `\mode`}, "[FORMAT]", "show or set the output format", (*shell).mode},
 		{[]string{".timer", `\timing`}, "[on|off]", "show the time after each statement", (*shell).setTimer},
 		{[]string{".read", `\i`}, "FILE", "run the statements of a file", (*shell).readFile},
-		{[]string{".output", `\o`, ".once"}, "[FILE]", "send results to a file, or back to the terminal", (*shell).output},
+		{[]string{".output", `\o`}, "[FILE]", "send results to a file, or back to the terminal", (*shell).output},
+		{[]string{".once"}, "FILE", "send the results of the next statement to a file", (*shell).outputOnce},
 		{[]string{".explain", `\explain`}, "SQL", "show the plans and stages of a query", (*shell).explain},
 		{[]string{".set", `\set`}, "[KEY=VALUE]", "show or change settings", (*shell).set},
 		{[]string{".quit", ".exit", `\q`, "quit", "exit"}, "", "leave", func(*shell, context.Context, string) bool { return true }},
@@ -122,12 +123,7 @@ func (s *shell) readFile(_ context.Context, arg string) bool {
 }
 
 func (s *shell) output(_ context.Context, arg string) bool {
-	if s.target != nil {
-		if err := s.target.Close(); err != nil {
-			fmt.Fprintln(s.err, err)
-		}
-		s.target, s.out = nil, s.stdout
-	}
+	s.closeOutput()
 	if arg == "" || arg == "stdout" {
 		return false
 	}
@@ -138,6 +134,30 @@ func (s *shell) output(_ context.Context, arg string) bool {
 	}
 	s.target, s.out = f, f
 	return false
+}
+
+func (s *shell) outputOnce(ctx context.Context, arg string) bool {
+	if arg == "" {
+		fmt.Fprintln(s.err, ".once needs the name of a file")
+		return false
+	}
+	s.output(ctx, arg)
+	s.once = s.target != nil
+	return false
+}
+
+// closeOutput sends results to standard output again.
+func (s *shell) closeOutput() {
+	if s.target == nil {
+		return
+	}
+	if err := s.target.Close(); err != nil {
+		fmt.Fprintln(s.err, err)
+	}
+	s.target, s.out, s.once = nil, s.stdout, false
+	if formats[s.options.format].binary {
+		s.options.format = "table"
+	}
 }
 
 func (s *shell) explain(ctx context.Context, arg string) bool {

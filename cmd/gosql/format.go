@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
@@ -52,6 +53,15 @@ func eachRow(r result, f func(b columnar.Batch, row int) error) error {
 		}
 	}
 	return nil
+}
+
+// readable is cell for people: BINARY as Spark's show prints it, [0A FF].
+func readable(v columnar.Vector, row int, r result) (text string, ok bool) {
+	b, ok := cell(nil, v, row, r)
+	if ok && v.Type().Kind == columnar.Binary {
+		return fmt.Sprintf("[% X]", b), true
+	}
+	return string(b), ok
 }
 
 // cell is a value as CAST to STRING gives it; ok is false for NULL.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"math"
@@ -52,11 +53,19 @@ func appendObject(dst []byte, b columnar.Batch, row int, r result) []byte {
 }
 
 func appendJSONString(dst []byte, s string) []byte {
-	b, _ := json.Marshal(s) // strings cannot fail
-	return append(dst, b...)
+	return appendJSON(dst, s)
 }
 
-// appendJSONValue writes a value: numbers and booleans as such, arrays and structs nested, maps as objects, everything else as text.
+// appendJSON writes text, bytes, or a struct of texts and numbers, none of which can fail. Unlike json.Marshal it leaves <, > and & alone: the output is no HTML.
+func appendJSON(dst []byte, v any) []byte {
+	b := bytes.NewBuffer(dst)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// appendJSONValue writes a value: numbers and booleans as such, arrays and structs nested, maps as objects, BINARY in base64, everything else as text.
 func appendJSONValue(dst []byte, v columnar.Vector, row int, r result) []byte {
 	if v.IsNull(row) {
 		return append(dst, "null"...)
@@ -99,6 +108,9 @@ func appendJSONValue(dst []byte, v columnar.Vector, row int, r result) []byte {
 	text := columnar.AppendString(nil, v, row, r.zone)
 	if isJSONNumber(v, row) {
 		return append(dst, text...)
+	}
+	if v.Type().Kind == columnar.Binary {
+		return appendJSON(dst, text) // in base64, as Spark's to_json does
 	}
 	return appendJSONString(dst, string(text))
 }
@@ -143,7 +155,6 @@ func writeJSONResult(w io.Writer, r result) error {
 	if r.schema.Len() == 0 {
 		out.Rows = []string{}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	_, err = w.Write(append(appendJSON(nil, out), '\n'))
+	return err
 }

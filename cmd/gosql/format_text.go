@@ -82,8 +82,8 @@ func gather(r result, null string) ([][]string, error) {
 		cells := make([]string, len(b.Cols))
 		for i, c := range b.Cols {
 			cells[i] = null
-			if text, ok := cell(nil, c, row, r); ok {
-				cells[i] = string(text)
+			if text, ok := readable(c, row, r); ok {
+				cells[i] = text
 			}
 		}
 		rows = append(rows, cells)
@@ -205,12 +205,14 @@ func writeMarkdown(w io.Writer, r result) error {
 		}
 	}
 	var b strings.Builder
-	for _, row := range append([][]string{names, rule}, rows...) {
-		b.WriteString("|")
-		for _, c := range row {
-			b.WriteString(" " + escape(c) + " |")
+	line := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	line(names)
+	line(rule)
+	for _, row := range rows {
+		for i := range row {
+			row[i] = escape(row[i])
 		}
-		b.WriteString("\n")
+		line(row)
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
@@ -230,8 +232,8 @@ func writeVertical(w io.Writer, r result) error {
 		}
 		for i, c := range b.Cols {
 			text := "NULL"
-			if s, ok := cell(nil, c, row, r); ok {
-				text = visible(string(s))
+			if s, ok := readable(c, row, r); ok {
+				text = visible(s)
 			}
 			if _, err := fmt.Fprintf(w, " %s | %s\n", pad(visible(r.schema.Fields[i].Name), width, false), text); err != nil {
 				return err

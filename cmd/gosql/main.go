@@ -70,7 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, "gosql: "+strings.TrimPrefix(err.Error(), "gosql: "))
+	fmt.Fprintln(stderr, "gosql: "+strings.ReplaceAll(strings.TrimPrefix(err.Error(), errUsage.Error()+": "), "gosql: ", ""))
 	if errors.Is(err, errUsage) || isFlagError(err) {
 		fmt.Fprintln(stderr, "Try 'gosql --help'.")
 		return exitUsage
@@ -105,6 +105,7 @@ func (o *options) start(positional []string, stdin io.Reader, stdout, stderr io.
 	defer session.Close()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process
 	r := &runner{session: session, options: o, out: stdout, err: stderr}
 	for _, d := range inputs.data {
 		if err := d.register(session); err != nil {

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/chzyer/readline"
 	"github.com/spf13/cobra"
 
 	"github.com/gosql-engine/gosql"
@@ -210,8 +211,7 @@ func isTerminal(stream any) bool {
 	if !ok {
 		return false
 	}
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0 && st.Mode()&os.ModeNamedPipe == 0 && f.Name() != os.DevNull
+	return readline.IsTerminal(int(f.Fd()))
 }
 
 func versionText() string {

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
 // progress draws a bar on standard error while a statement runs, if that is a terminal and the statement takes longer than half a second.
 type progress struct {
+	once           sync.Once
 	done, finished chan struct{}
 }
 
@@ -30,9 +32,9 @@ func startProgress(r *runner) *progress {
 	return p
 }
 
-// stop takes the bar away and returns when it is gone.
+// stop takes the bar away and returns when it is gone. It may be called again.
 func (p *progress) stop() {
-	close(p.done)
+	p.once.Do(func() { close(p.done) })
 	<-p.finished
 }
 

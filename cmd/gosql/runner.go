@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gosql-engine/gosql"
 	"github.com/gosql-engine/gosql/columnar"
@@ -30,8 +31,8 @@ type runner struct {
 
 // place is where a statement stands: in a file, from a line on.
 type place struct {
-	name string
-	line int // of the statement's first line; 0 if there is no file
+	name         string
+	line, column int // of the statement's beginning, from 1; 0 if it was typed into a shell
 }
 
 // result is what a statement gave, ready to be written in one pass. Batches are lent.
@@ -46,7 +47,7 @@ type result struct {
 func (r *runner) runAll(ctx context.Context, scripts []script) error {
 	for _, s := range scripts {
 		for _, st := range sql.Split(s.text) {
-			at := place{name: s.name, line: st.Line}
+			at := placeOf(s.name, s.text, st)
 			if err := r.statement(ctx, st.Text, at); err != nil {
 				r.failed = true
 				if ctx.Err() != nil || !r.options.keepGoing {
@@ -73,7 +74,9 @@ func (r *runner) statement(ctx context.Context, text string, at place) error {
 	r.count++
 	start := time.Now()
 	r.session.ResetUsage()
-	rows, err := r.write(ctx, text)
+	bar := startProgress(r)
+	rows, err := r.write(ctx, text, bar)
+	bar.stop()
 	if err != nil {
 		r.report(err, at)
 	}
@@ -81,18 +84,18 @@ func (r *runner) statement(ctx context.Context, text string, at place) error {
 		u := r.session.Usage()
 		t := timing{Statement: r.count, Ms: float64(time.Since(start).Microseconds()) / 1000, Rows: rows, Peak: u.PeakBytes, Spilled: u.SpilledBytes}
 		if err != nil {
-			t.Error = err.Error()
+			t.Error = place{}.describe(err, nil)
 		}
-		line, _ := json.Marshal(t) // a struct of numbers and a string cannot fail
-		fmt.Fprintf(r.err, "%s\n", line)
+		fmt.Fprintf(r.err, "%s\n", appendJSON(nil, t))
 	}
 	return err
 }
 
 // write runs a statement and writes its rows in the chosen format. What a format prints of a statement that fails half-way is up to the format: those that
 // cannot stream hold everything back, so that no half answer looks whole.
-func (r *runner) write(ctx context.Context, text string) (rows int64, err error) {
-	df := r.session.SQL(text)
+// The progress bar goes away before the first byte of the result.
+func (r *runner) write(ctx context.Context, text string, bar *progress) (rows int64, err error) {
+	df := r.session.SQLContext(ctx, text)
 	schema, err := df.Schema()
 	if err != nil {
 		return 0, err
@@ -115,18 +118,18 @@ func (r *runner) write(ctx context.Context, text string) (rows int64, err error)
 		}
 	}
 	res := result{number: r.count, schema: schema, batches: counted, zone: r.session.Zone()}
-	var w bytes.Buffer
-	err = f.write(&flusher{buf: &w, out: r.out}, res)
-	if err == nil {
-		_, err = r.out.Write(w.Bytes())
+	w := &flusher{out: r.out, first: bar.stop}
+	if err = f.write(w, res); err == nil {
+		err = w.flush()
 	}
 	return rows, err
 }
 
 // flusher passes output on in large pieces.
 type flusher struct {
-	buf *bytes.Buffer
-	out io.Writer
+	buf   bytes.Buffer
+	out   io.Writer
+	first func() // called before anything is passed on
 }
 
 // flushSize is how much output is gathered before it is passed on.
@@ -137,9 +140,14 @@ func (f *flusher) Write(p []byte) (int, error) {
 	if f.buf.Len() < flushSize {
 		return len(p), nil
 	}
+	return len(p), f.flush()
+}
+
+func (f *flusher) flush() error {
+	f.first()
 	_, err := f.out.Write(f.buf.Bytes())
 	f.buf.Reset()
-	return len(p), err
+	return err
 }
 
 // errorJSON is an error in the format jsonresult.
@@ -151,6 +159,12 @@ type errorJSON struct {
 	Column    int    `json:"column,omitempty"`
 }
 
+// failureJSON is the object that --format=jsonresult prints for a statement that failed.
+type failureJSON struct {
+	Statement int       `json:"statement"`
+	Error     errorJSON `json:"error"`
+}
+
 // report writes an error: to standard error, and in jsonresult also as that statement's result.
 func (r *runner) report(err error, at place) {
 	var e *gosql.Error
@@ -160,16 +174,32 @@ func (r *runner) report(err error, at place) {
 		if isSQL {
 			out = errorJSON{e.Condition, e.SQLState, e.Message, e.Line, e.Column}
 		}
-		line, _ := json.Marshal(map[string]any{"statement": r.count, "error": out}) // strings and numbers cannot fail
-		fmt.Fprintf(r.out, "%s\n", line)
+		fmt.Fprintf(r.out, "%s\n", appendJSON(nil, failureJSON{r.count, out}))
 	}
-	prefix := ""
-	if at.line > 0 {
-		line, column := at.line, 1
-		if isSQL && e.Line > 0 {
-			line, column = at.line+e.Line-1, e.Column
-		}
-		prefix = fmt.Sprintf("%s:%d:%d: ", at.name, line, column)
+	fmt.Fprintln(r.err, at.describe(err, e))
+}
+
+// placeOf is where a statement of a text stands.
+func placeOf(name, text string, st sql.Statement) place {
+	begin := strings.LastIndexByte(text[:st.Start], '\n') + 1
+	return place{name: name, line: st.Line, column: utf8.RuneCountInString(text[begin:st.Start]) + 1}
+}
+
+// describe is an error's text, headed by file, line and column where there is a file: those of the error if they are known, of the statement otherwise. e is err as an error of SQL, or nil.
+func (p place) describe(err error, e *gosql.Error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case p.line == 0:
+		return err.Error()
+	case e == nil || e.Line == 0:
+		return fmt.Sprintf("%s:%d:%d: %s", p.name, p.line, p.column, err)
 	}
-	fmt.Fprintf(r.err, "%s%s\n", prefix, err)
+	column := e.Column
+	if e.Line == 1 {
+		column += p.column - 1
+	}
+	bare := *e
+	bare.Line = 0
+	return fmt.Sprintf("%s:%d:%d: %s\n%s", p.name, p.line+e.Line-1, column, &bare, e.Caret)
 }

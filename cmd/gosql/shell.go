@@ -19,7 +19,8 @@ type shell struct {
 	edit   editor
 	hist   *history
 	timer  bool
-	target io.WriteCloser // where .output sends results; nil: standard output
+	target io.WriteCloser // where .output and .once send results; nil: standard output
+	once   bool           // only those of the next statements typed
 	stdout io.Writer
 }
 
@@ -65,7 +66,11 @@ func (s *shell) loop(ctx context.Context) (int, error) {
 			}
 			continue
 		}
+		once := s.once
 		s.runText(text, "")
+		if once {
+			s.closeOutput()
+		}
 	}
 }
 
@@ -128,12 +133,10 @@ func (s *shell) runText(text, name string) {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		at := place{}
 		if name != "" {
-			at = place{name: name, line: st.Line}
+			at = placeOf(name, text, st)
 		}
-		bar := startProgress(s.runner)
 		start := time.Now()
 		err := s.statement(ctx, st.Text, at)
-		bar.stop()
 		if s.timer {
 			u := s.session.Usage()
 			fmt.Fprintf(s.err, "Run time: real %.3f s, peak %s, spilled %s\n", time.Since(start).Seconds(), byteText(u.PeakBytes), byteText(u.SpilledBytes))
