@@ -6,7 +6,8 @@ import "github.com/gosql-engine/gosql/logical"
 //
 //	SELECT * FROM a JOIN b ON a.k = b.k WHERE a.x IN (SELECT y FROM s)   =>   (a LEFT SEMI JOIN s ON a.x = s.y) JOIN b ON a.k = b.k
 //
-// It is a filter like others, so that it may not pass to the side that an outer join fills with NULLs.
+// It is a filter like others, so that it may not pass to the side that an outer join fills with NULLs. But it is a costly one: it stays above a join that leaves fewer rows than the side
+// has, such as one with a handful of suppliers.
 var pushDownSemiJoin = Rule{"PushDownSemiJoin", topDown(func(o *Optimizer, n logical.Node) (logical.Node, error) {
 	semi, ok := n.(*logical.Join)
 	if !ok || semi.Type != logical.LeftSemi && semi.Type != logical.LeftAnti || semi.Cond == nil || semi.Lateral {
@@ -16,6 +17,7 @@ var pushDownSemiJoin = Rule{"PushDownSemiJoin", topDown(func(o *Optimizer, n log
 	if !ok || below.Lateral || below.Type == logical.LeftMark || below.Type == logical.LeftSingle {
 		return n, nil
 	}
+	est := logical.NewEstimator()
 	refs := references(semi.Cond)
 	for id := range idsOf(semi.Right.Output()) {
 		delete(refs, id)
@@ -24,10 +26,10 @@ var pushDownSemiJoin = Rule{"PushDownSemiJoin", topDown(func(o *Optimizer, n log
 	switch {
 	case len(refs) == 0:
 		return n, nil
-	case pushesLeft(below.Type) && refs.within(idsOf(below.Left.Output())):
+	case pushesLeft(below.Type) && refs.within(idsOf(below.Left.Output())) && est.Of(below.Left).Rows <= est.Of(below).Rows:
 		moved.Left = below.Left
 		inner.Left = &moved
-	case pushesRight(below.Type) && refs.within(idsOf(below.Right.Output())):
+	case pushesRight(below.Type) && refs.within(idsOf(below.Right.Output())) && est.Of(below.Right).Rows <= est.Of(below).Rows:
 		moved.Left = below.Right
 		inner.Right = &moved
 	default:
