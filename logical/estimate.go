@@ -183,6 +183,11 @@ func columnEstimate(st ColumnStatistics, t columnar.Type, rows float64) ColumnEs
 		c.Distinct = float64(st.Distinct)
 	case c.Min <= c.Max && (t.IsInteger() || t.Kind == columnar.Date):
 		c.Distinct = min(rows, c.Max-c.Min+1)
+	case t.Kind == columnar.String && st.Min != nil && st.Max != nil && !st.Min.IsNull(0) && !st.Max.IsNull(0):
+		// Codes of one letter, as from F to P: if the ends are of one byte, so are most likely the others.
+		if lo, hi := columnar.StringAt(st.Min, 0), columnar.StringAt(st.Max, 0); len(lo) == 1 && len(hi) == 1 {
+			c.Distinct = min(rows, float64(hi[0])-float64(lo[0])+1)
+		}
 	}
 	return c
 }
