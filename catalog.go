@@ -129,7 +129,7 @@ func (c *catalog) Function(name []string) *logical.Function {
 			return f
 		}
 	}
-	return functions.Lookup(base)
+	return c.session.functionSettings().Lookup(base)
 }
 
 // FunctionNames implements logical.Catalog.

@@ -34,7 +34,10 @@ var settings = []setting{
 	{"spark.sql.ansi.doubleQuotedIdentifiers", "false", "Text in double quotes is an identifier.", checkBool},
 	{"spark.sql.parser.escapedStringLiterals", "false", "Backslashes in string literals stand for themselves.", checkBool},
 	{"spark.sql.optimizer.excludedRules", "", "Optimizer rules, parted by commas, that are not run; \"*\" for all.", nil},
-	{"spark.sql.timestampType", "TIMESTAMP_LTZ", "What TIMESTAMP means.", nil},
+	{"spark.sql.timestampType", "TIMESTAMP_LTZ", "What TIMESTAMP means.", checkTimestampType},
+	{"spark.sql.decimalOperations.allowPrecisionLoss", "true", "Results of decimals beyond 38 digits give up fractional ones.", checkBool},
+	{"spark.sql.function.concatBinaryAsString", "false", "concat of binaries is a string.", checkBool},
+	{"spark.sql.function.eltOutputAsString", "false", "elt of binaries is a string.", checkBool},
 	{"spark.gosql.batch.rows", "2048", "Rows of a batch.", checkCount},
 }
 
@@ -48,6 +51,13 @@ func checkBool(v string) error {
 func checkFalse(v string) error {
 	if b, err := strconv.ParseBool(v); err != nil || b {
 		return fmt.Errorf("only false is supported, but was %s", v)
+	}
+	return nil
+}
+
+func checkTimestampType(v string) error {
+	if v := strings.ToUpper(v); v != "TIMESTAMP_LTZ" && v != "TIMESTAMP_NTZ" {
+		return fmt.Errorf("should be TIMESTAMP_LTZ or TIMESTAMP_NTZ, but was %s", v)
 	}
 	return nil
 }

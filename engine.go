@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/functions"
 	"github.com/gosql-engine/gosql/logical"
 	"github.com/gosql-engine/gosql/logical/analyzer"
 	"github.com/gosql-engine/gosql/logical/optimizer"
@@ -67,12 +69,28 @@ func (s *Session) analyze(ctx context.Context, plan logical.Node) (resolved logi
 func (s *Session) analyzerConf() analyzer.Conf {
 	return analyzer.Conf{
 		ANSI:           s.conf.bool("spark.sql.ansi.enabled"),
+		TimestampNTZ:   s.timestampNTZ(),
 		GroupByAliases: s.conf.bool("spark.sql.groupByAliases"),
 		GroupByOrdinal: s.conf.bool("spark.sql.groupByOrdinal"),
 		OrderByOrdinal: s.conf.bool("spark.sql.orderByOrdinal"),
 		Zone:           s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")), Now: time.Now(),
 		Session: s.info(), CurrentDatabase: s.catalog.currentDatabase(),
 	}
+}
+
+// functionSettings are the settings that change which function a name means.
+func (s *Session) functionSettings() functions.Settings {
+	return functions.Settings{
+		TimestampNTZ:         s.timestampNTZ(),
+		ExactDecimals:        !s.conf.bool("spark.sql.decimalOperations.allowPrecisionLoss"),
+		ConcatBinaryAsString: s.conf.bool("spark.sql.function.concatBinaryAsString"),
+		EltOutputAsString:    s.conf.bool("spark.sql.function.eltOutputAsString"),
+	}
+}
+
+// timestampNTZ says whether TIMESTAMP means TIMESTAMP_NTZ.
+func (s *Session) timestampNTZ() bool {
+	return strings.EqualFold(s.Get("spark.sql.timestampType"), "TIMESTAMP_NTZ")
 }
 
 // run executes the query and yields its batches, lent until the next.

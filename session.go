@@ -139,6 +139,7 @@ func (s *Session) parserOptions() sql.Options {
 		DoubleQuotedIdentifiers: s.conf.bool("spark.sql.ansi.doubleQuotedIdentifiers"),
 		EscapedStringLiterals:   s.conf.bool("spark.sql.parser.escapedStringLiterals"),
 		LegacyCasts:             !s.conf.bool("spark.sql.ansi.enabled"),
+		TimestampNTZ:            s.timestampNTZ(),
 		Zone:                    s.zone(),
 	}
 }

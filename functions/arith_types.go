@@ -6,17 +6,20 @@ import (
 )
 
 // decimalResult is the type of a op b for decimals (Spark's DecimalPrecision): the digits that every result needs, and past 38 of them as
-// many whole ones as needed while at least 6 fractional ones stay.
-func decimalResult(op columnar.ArithOp, a, b columnar.Type) columnar.Type {
+// many whole ones as needed while at least 6 fractional ones stay; or, if no precision may be lost, as many fractional ones as needed.
+func (o arithmetic) decimalResult(a, b columnar.Type) columnar.Type {
 	p1, s1, p2, s2 := int(a.Precision), int(a.Scale), int(b.Precision), int(b.Scale)
 	var precision, scale int
-	switch op {
+	switch o.op {
 	case columnar.Add, columnar.Sub:
 		scale = max(s1, s2)
 		precision = max(p1-s1, p2-s2) + scale + 1
 	case columnar.Mul:
 		precision, scale = p1+p2+1, s1+s2
 	case columnar.Div:
+		if o.exact {
+			return exactQuotient(p1-s1+s2, max(6, s1+p2+1))
+		}
 		scale = max(6, s1+p2+1)
 		precision = p1 - s1 + s2 + scale
 	case columnar.IntDiv:
@@ -25,7 +28,25 @@ func decimalResult(op columnar.ArithOp, a, b columnar.Type) columnar.Type {
 		scale = max(s1, s2)
 		precision = min(p1-s1, p2-s2) + scale
 	}
+	if o.exact {
+		return boundedDecimal(precision, scale)
+	}
 	return adjustedDecimal(precision, scale)
+}
+
+// exactQuotient shares 38 digits between the whole and the fractional ones that a quotient needs.
+func exactQuotient(whole, scale int) columnar.Type {
+	whole, scale = min(whole, columnar.MaxPrecision), min(scale, columnar.MaxPrecision)
+	if over := whole + scale - columnar.MaxPrecision; over > 0 {
+		scale -= over/2 + 1
+		whole = columnar.MaxPrecision - scale
+	}
+	return boundedDecimal(whole+scale, scale)
+}
+
+// boundedDecimal is DECIMAL(precision, scale) with each cut to 38.
+func boundedDecimal(precision, scale int) columnar.Type {
+	return columnar.DecimalType(min(max(precision, 1), columnar.MaxPrecision), min(scale, columnar.MaxPrecision))
 }
 
 // adjustedDecimal is DECIMAL(precision, scale), cut to 38 digits.
@@ -39,8 +60,8 @@ func adjustedDecimal(precision, scale int) columnar.Type {
 
 // numericTypes are the types of two numbers (or strings, or NULLs) before an arithmetic operator, and of its result; ok is false if they are
 // not for arithmetic.
-func numericTypes(op columnar.ArithOp, args []logical.Expr) (coerced []columnar.Type, result columnar.Type, ok bool) {
-	a, b := args[0].Type(), args[1].Type()
+func (o arithmetic) numericTypes(args []logical.Expr) (coerced []columnar.Type, result columnar.Type, ok bool) {
+	op, a, b := o.op, args[0].Type(), args[1].Type()
 	if a.Kind == columnar.String != (b.Kind == columnar.String) {
 		t, ok := logical.CommonType(a, b)
 		if !ok || !t.IsNumeric() {
@@ -64,7 +85,7 @@ func numericTypes(op columnar.ArithOp, args []logical.Expr) (coerced []columnar.
 		return nil, a, false
 	case (a.Kind == columnar.Decimal || b.Kind == columnar.Decimal) && !a.IsFloating() && !b.IsFloating():
 		a, b = decimalOperand(a, args[0]), decimalOperand(b, args[1])
-		return []columnar.Type{a, b}, decimalResult(op, a, b), true
+		return []columnar.Type{a, b}, o.decimalResult(a, b), true
 	case op == columnar.Div:
 		return repeatType(columnar.DoubleType, 2), columnar.DoubleType, true
 	case op == columnar.IntDiv:

@@ -9,7 +9,7 @@ import (
 )
 
 // datetimeGroup are the functions of dates, times and intervals.
-var datetimeGroup = slices.Concat(currentTimes, datetimeFields, dateShifts, datetimeTruncations, datetimeFormats, datetimeUnits, datetimeMakers,
+var datetimeGroup = slices.Concat(currentTimes, datetimeFields, dateShifts, datetimeTruncations, datetimeFormats, parsedTimestamps(columnar.TimestampType), datetimeUnits, datetimeMakers,
 	datetimeZones)
 
 // currentTimes are the functions that tell when and where the query runs. They have one value for the whole query.

@@ -64,18 +64,11 @@ var datetimeFormats = []*logical.Function{
 		Kind: parseWith(columnar.DateType, ""),
 	},
 	{
-		Name: "to_timestamp", Aliases: []string{"to_timestamp_ltz"},
-		Usage:    "to_timestamp(text[, pattern]) - the timestamp that text says, by a pattern of datetime letters or as a cast reads it.",
-		Examples: []logical.Example{{SQL: "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')", Result: "2016-12-31 00:00:00"}},
-		Type:     parsedType("to_timestamp", columnar.TimestampType), Nullable: alwaysNullable,
+		Name:     "to_timestamp_ltz",
+		Usage:    "to_timestamp_ltz(text[, pattern]) - the timestamp with the session's time zone that text says.",
+		Examples: []logical.Example{{SQL: "SELECT to_timestamp_ltz('2016-12-31 00:12:00')", Result: "2016-12-31 00:12:00"}},
+		Type:     parsedType("to_timestamp_ltz", columnar.TimestampType), Nullable: alwaysNullable,
 		Kind: parseWith(columnar.TimestampType, "try_to_timestamp"),
-	},
-	{
-		Name:     "try_to_timestamp",
-		Usage:    "try_to_timestamp(text[, pattern]) - to_timestamp, but NULL where text is no timestamp.",
-		Examples: []logical.Example{{SQL: "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')", Result: "NULL"}},
-		Type:     parsedType("try_to_timestamp", columnar.TimestampType), Nullable: alwaysNullable,
-		Kind: parseWith(columnar.TimestampType, ""),
 	},
 	{
 		Name:     "to_timestamp_ntz",
@@ -100,6 +93,26 @@ var datetimeFormats = []*logical.Function{
 		Pretty: withDefaults(2, defaultPattern),
 		Kind:   logical.Scalar(unixTimestamp),
 	},
+}
+
+// parsedTimestamps are to_timestamp and try_to_timestamp, for the one kind of timestamp or the other.
+func parsedTimestamps(t columnar.Type) []*logical.Function {
+	return []*logical.Function{
+		{
+			Name:     "to_timestamp",
+			Usage:    "to_timestamp(text[, pattern]) - the timestamp that text says, by a pattern of datetime letters or as a cast reads it.",
+			Examples: []logical.Example{{SQL: "SELECT to_timestamp('2016-12-31', 'yyyy-MM-dd')", Result: "2016-12-31 00:00:00"}},
+			Type:     parsedType("to_timestamp", t), Nullable: alwaysNullable,
+			Kind: parseWith(t, "try_to_timestamp"),
+		},
+		{
+			Name:     "try_to_timestamp",
+			Usage:    "try_to_timestamp(text[, pattern]) - to_timestamp, but NULL where text is no timestamp.",
+			Examples: []logical.Example{{SQL: "SELECT try_to_timestamp('foo', 'yyyy-MM-dd')", Result: "NULL"}},
+			Type:     parsedType("try_to_timestamp", t), Nullable: alwaysNullable,
+			Kind: parseWith(t, ""),
+		},
+	}
 }
 
 // toChar writes dates and timestamps. Spark's number formats ('999.99') are a language of their own, which there is not here.

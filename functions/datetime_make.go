@@ -56,9 +56,7 @@ var datetimeMakers = slices.Concat([]*logical.Function{
 	},
 	makeInterval("make_interval", false), makeInterval("try_make_interval", true),
 },
-	makeTimestamps("", "the timestamp with these fields on the clock of the session's zone or the one given; 60 seconds are a minute more"),
-	makeTimestamps("_ltz", "the timestamp with these fields on the clock of the session's zone or the one given"),
-	makeTimestamps("_ntz", "the timestamp without zone with these fields"),
+	makeTimestamps("", false), makeTimestamps("_ltz", false), makeTimestamps("_ntz", true),
 )
 
 // fieldOutOfBounds is the error of a month 13, in Java's words.
@@ -85,11 +83,16 @@ func civilDate(args []columnar.Vector, r int) (int64, error) {
 	return javafmt.DaysFromCivil(int(y), int(m), int(d)), nil
 }
 
-// makeTimestamps are make_timestamp and try_make_timestamp with a suffix for the kind of timestamp.
-func makeTimestamps(suffix, what string) []*logical.Function {
+// makeTimestamps are make_timestamp and try_make_timestamp with a suffix for the kind of timestamp. Without a suffix those that make timestamps
+// without zone take one all the same, and pay no heed to it.
+func makeTimestamps(suffix string, ntz bool) []*logical.Function {
 	t, params, list := columnar.TimestampType, 7, "(year, month, day, hour, min, sec[, timezone]) or (date)"
+	what := "the timestamp with these fields on the clock of the session's zone or the one given; 60 seconds are a minute more"
+	if ntz {
+		t, what = columnar.TimestampNTZType, "the timestamp without zone with these fields"
+	}
 	if suffix == "_ntz" {
-		t, params, list = columnar.TimestampNTZType, 6, "(year, month, day, hour, min, sec) or (date)"
+		params, list = 6, "(year, month, day, hour, min, sec) or (date)"
 	}
 	types := []columnar.Type{columnar.IntType, columnar.IntType, columnar.IntType, columnar.IntType, columnar.IntType, secondsParam, columnar.StringType}
 	makes := func(name, usage string, try bool) *logical.Function {
@@ -107,9 +110,12 @@ func makeTimestamps(suffix, what string) []*logical.Function {
 				if len(args) == 1 { // the midnight of a date
 					return columnar.Cast(columnar.CastContext{Pool: ec.Pool, Zone: ec.Zone, Mode: castMode(ec)}, args[0], t, rows)
 				}
-				back := fromClock(ec, t)
+				back, fields := fromClock(ec, t), args
+				if ntz {
+					fields = args[:6]
+				}
 				return perRow(ec, t, rows, args, func(r int) (int64, bool, error) {
-					us, err := timestampOfFields(args, r, back)
+					us, err := timestampOfFields(fields, r, back)
 					if err != nil && (try || !ec.ANSI) {
 						return 0, false, nil
 					}

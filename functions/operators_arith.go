@@ -10,6 +10,7 @@ type arithmetic struct {
 	op     columnar.ArithOp
 	symbol string
 	try    bool // NULL in place of errors
+	exact  bool // decimal results keep the digits behind the point (spark.sql.decimalOperations.allowPrecisionLoss=false)
 }
 
 const numberOrInterval = `("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")`
@@ -23,7 +24,7 @@ func (o arithmetic) types(args []logical.Expr) ([]columnar.Type, columnar.Type, 
 	if r, coerced := o.temporal(a, b); r != nil {
 		return coerced, r.result(coerced[0], coerced[1]), nil
 	}
-	coerced, result, ok := numericTypes(o.op, args)
+	coerced, result, ok := o.numericTypes(args)
 	if !ok {
 		want := numberOrInterval
 		if o.op != columnar.Add && o.op != columnar.Sub {
@@ -47,7 +48,7 @@ func (o arithmetic) eval(ec *logical.EvalContext, rows columnar.Rows, args []col
 	t := a.Type()
 	switch {
 	case t.Kind == columnar.Decimal:
-		t = decimalResult(o.op, t, b.Type())
+		t = o.decimalResult(t, b.Type())
 	case o.op == columnar.IntDiv:
 		t = columnar.BigIntType
 	}
@@ -80,51 +81,61 @@ func (o arithmetic) function(f logical.Function) *logical.Function {
 	return &f
 }
 
-var arithmeticOperators = []*logical.Function{
-	arithmetic{op: columnar.Add, symbol: "+"}.function(logical.Function{
-		Name:  "+",
-		Usage: "expr1 + expr2: the sum of two numbers or intervals, or a date or timestamp moved by days or an interval.",
-		Examples: []logical.Example{
-			{SQL: "SELECT 1 + 2", Result: "3"},
-			{SQL: "SELECT 1.50 + 2.5", Result: "4.00"},
-			{SQL: "SELECT DATE'2024-01-31' + INTERVAL 1 MONTH", Result: "2024-02-29"},
-		},
-	}),
-	arithmetic{op: columnar.Sub, symbol: "-"}.function(logical.Function{
-		Name:  "-",
-		Usage: "expr1 - expr2: the difference of two numbers, intervals, dates or timestamps, or a date or timestamp moved back.",
-		Examples: []logical.Example{
-			{SQL: "SELECT 2 - 1", Result: "1"},
-			{SQL: "SELECT DATE'2024-01-31' - 1", Result: "2024-01-30"},
-			{SQL: "SELECT DATE'2024-01-31' - DATE'2024-01-01'", Result: "30 00:00:00.000000000"},
-		},
-	}),
-	arithmetic{op: columnar.Mul, symbol: "*"}.function(logical.Function{
-		Name:     "*",
-		Usage:    "expr1 * expr2: the product of two numbers, or of an interval and a number.",
-		Examples: []logical.Example{{SQL: "SELECT 2 * 3", Result: "6"}, {SQL: "SELECT 1.50 * 2.5", Result: "3.750"}},
-	}),
-	arithmetic{op: columnar.Div, symbol: "/"}.function(logical.Function{
-		Name:     "/",
-		Usage:    "expr1 / expr2: the quotient as a DOUBLE, of decimals as a DECIMAL, of an interval and a number as an interval.",
-		Examples: []logical.Example{{SQL: "SELECT 3 / 2", Result: "1.5"}, {SQL: "SELECT 2L / 2L", Result: "1.0"}},
-	}),
-	arithmetic{op: columnar.IntDiv, symbol: "div"}.function(logical.Function{
-		Name:     "div",
-		Usage:    "expr1 div expr2: the whole part of the quotient of two numbers or intervals, as a BIGINT.",
-		Examples: []logical.Example{{SQL: "SELECT 3 div 2", Result: "1"}, {SQL: "SELECT -7.5 div 2.0", Result: "-3"}},
-	}),
-	arithmetic{op: columnar.Mod, symbol: "%"}.function(logical.Function{
-		Name:     "%",
-		Aliases:  []string{"mod"},
-		Usage:    "expr1 % expr2, or mod(expr1, expr2): what is left by a division; it has the sign of expr1.",
-		Examples: []logical.Example{{SQL: "SELECT 2 % 1.8", Result: "0.2"}, {SQL: "SELECT mod(-7, 3)", Result: "-1"}},
-	}),
-	arithmetic{op: columnar.Pmod, symbol: "pmod"}.function(logical.Function{
-		Name:     "pmod",
-		Usage:    "pmod(expr1, expr2): the positive one of the remainders of expr1 and expr2.",
-		Examples: []logical.Example{{SQL: "SELECT pmod(10, 3)", Result: "1"}, {SQL: "SELECT pmod(-10, 3)", Result: "2"}},
-	}),
+// arithmeticOperators are the operators of numbers, intervals, dates and timestamps.
+var arithmeticOperators = arithmeticOf(false)
+
+// arithmeticOf makes the operators; exact: decimal results keep the digits behind the point.
+func arithmeticOf(exact bool) []*logical.Function {
+	return []*logical.Function{
+		arithmetic{op: columnar.Add, exact: exact, symbol: "+"}.function(logical.Function{
+			Name:  "+",
+			Usage: "expr1 + expr2: the sum of two numbers or intervals, or a date or timestamp moved by days or an interval.",
+			Examples: []logical.Example{
+				{SQL: "SELECT 1 + 2", Result: "3"},
+				{SQL: "SELECT 1.50 + 2.5", Result: "4.00"},
+				{SQL: "SELECT DATE'2024-01-31' + INTERVAL 1 MONTH", Result: "2024-02-29"},
+			},
+		}),
+		arithmetic{op: columnar.Sub, exact: exact, symbol: "-"}.function(logical.Function{
+			Name:  "-",
+			Usage: "expr1 - expr2: the difference of two numbers, intervals, dates or timestamps, or a date or timestamp moved back.",
+			Examples: []logical.Example{
+				{SQL: "SELECT 2 - 1", Result: "1"},
+				{SQL: "SELECT DATE'2024-01-31' - 1", Result: "2024-01-30"},
+				{SQL: "SELECT DATE'2024-01-31' - DATE'2024-01-01'", Result: "30 00:00:00.000000000"},
+			},
+		}),
+		arithmetic{op: columnar.Mul, exact: exact, symbol: "*"}.function(logical.Function{
+			Name:     "*",
+			Usage:    "expr1 * expr2: the product of two numbers, or of an interval and a number.",
+			Examples: []logical.Example{{SQL: "SELECT 2 * 3", Result: "6"}, {SQL: "SELECT 1.50 * 2.5", Result: "3.750"}},
+		}),
+		arithmetic{op: columnar.Div, exact: exact, symbol: "/"}.function(logical.Function{
+			Name:     "/",
+			Usage:    "expr1 / expr2: the quotient as a DOUBLE, of decimals as a DECIMAL, of an interval and a number as an interval.",
+			Examples: []logical.Example{{SQL: "SELECT 3 / 2", Result: "1.5"}, {SQL: "SELECT 2L / 2L", Result: "1.0"}},
+		}),
+		arithmetic{op: columnar.IntDiv, exact: exact, symbol: "div"}.function(logical.Function{
+			Name:     "div",
+			Usage:    "expr1 div expr2: the whole part of the quotient of two numbers or intervals, as a BIGINT.",
+			Examples: []logical.Example{{SQL: "SELECT 3 div 2", Result: "1"}, {SQL: "SELECT -7.5 div 2.0", Result: "-3"}},
+		}),
+		arithmetic{op: columnar.Mod, exact: exact, symbol: "%"}.function(logical.Function{
+			Name:     "%",
+			Aliases:  []string{"mod"},
+			Usage:    "expr1 % expr2, or mod(expr1, expr2): what is left by a division; it has the sign of expr1.",
+			Examples: []logical.Example{{SQL: "SELECT 2 % 1.8", Result: "0.2"}, {SQL: "SELECT mod(-7, 3)", Result: "-1"}},
+		}),
+		arithmetic{op: columnar.Pmod, exact: exact, symbol: "pmod"}.function(logical.Function{
+			Name:     "pmod",
+			Usage:    "pmod(expr1, expr2): the positive one of the remainders of expr1 and expr2.",
+			Examples: []logical.Example{{SQL: "SELECT pmod(10, 3)", Result: "1"}, {SQL: "SELECT pmod(-10, 3)", Result: "2"}},
+		}),
+	}
+}
+
+// signFunctions are the signs before an operand.
+var signFunctions = []*logical.Function{
 	{
 		Name:     "negative",
 		Usage:    "-expr, or negative(expr): the number or interval of the other sign.",

@@ -20,6 +20,8 @@ type Options struct {
 	EscapedStringLiterals bool
 	// LegacyCasts gives casts the semantics of spark.sql.ansi.enabled=false.
 	LegacyCasts bool
+	// TimestampNTZ makes TIMESTAMP mean TIMESTAMP_NTZ (spark.sql.timestampType).
+	TimestampNTZ bool
 	// Zone is the session's time zone, in which TIMESTAMP literals are read;
 	// nil is UTC.
 	Zone *time.Location

@@ -170,6 +170,9 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	if !ok {
 		w.unknownLiteral(t)
 	}
+	if t.upper == "TIMESTAMP" && w.opts.TimestampNTZ && !hasZone(s.text) {
+		typ = columnar.TimestampNTZType
+	}
 	v := specialTime(s.text, typ, w.opts.zone())
 	var err error
 	if v == nil {
@@ -181,6 +184,18 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	}
 	w.value(t.beg, &logical.Literal{Value: v, Text: w.literalText(t.upper, typ, v), Pos: position(t.beg)})
 	return true
+}
+
+// hasZone says whether the text of a timestamp ends in a time zone.
+func hasZone(text string) bool {
+	cc := columnar.CastContext{Mode: columnar.CastTry, Zone: time.UTC}
+	here, err := columnar.Cast(cc, columnar.NewStrings(text), columnar.TimestampType, columnar.AllRows(1))
+	cc.Zone = time.FixedZone("", 3600)
+	there, err2 := columnar.Cast(cc, columnar.NewStrings(text), columnar.TimestampType, columnar.AllRows(1))
+	if err != nil || err2 != nil || here.IsNull(0) || there.IsNull(0) {
+		return false
+	}
+	return columnar.Int64At(here, 0) == columnar.Int64At(there, 0)
 }
 
 // unknownLiteral stops at a literal of a type that has no literals.
@@ -227,12 +242,12 @@ func specialTime(text string, typ columnar.Type, zone *time.Location) columnar.V
 // literalText is the name of a date or timestamp literal: Spark shows the value
 // in its own spelling, with the type before it.
 func (w *walker) literalText(word string, typ columnar.Type, v columnar.Vector) string {
-	if typ == columnar.TimestampType {
-		word = "TIMESTAMP"
-	}
 	zone := w.opts.zone()
-	if typ == columnar.TimestampNTZType {
-		zone = time.UTC
+	switch typ {
+	case columnar.TimestampType:
+		word = "TIMESTAMP"
+	case columnar.TimestampNTZType:
+		word, zone = "TIMESTAMP_NTZ", time.UTC
 	}
 	return word + " '" + string(columnar.AppendString(nil, v, 0, zone)) + "'"
 }

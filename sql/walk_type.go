@@ -2,6 +2,8 @@ package sql
 
 import (
 	"errors"
+	"regexp"
+	"slices"
 
 	"github.com/gosql-engine/gosql/columnar"
 )
@@ -26,6 +28,31 @@ func (w *walker) dataType(c *cursor) columnar.Type {
 	t, err := columnar.ParseType(text)
 	if err != nil {
 		w.fail(shift(err, beg))
+	}
+	if w.opts.TimestampNTZ && !sessionZoned.MatchString(text) {
+		t = withoutZone(t)
+	}
+	return t
+}
+
+// sessionZoned finds the timestamps of a type that keep their zone whatever TIMESTAMP means.
+var sessionZoned = regexp.MustCompile(`(?i)\b(timestamp_ltz|local\s+time\s+zone)\b`)
+
+// withoutZone is the type with TIMESTAMP_NTZ in the place of TIMESTAMP.
+func withoutZone(t columnar.Type) columnar.Type {
+	switch t.Kind {
+	case columnar.Timestamp:
+		return columnar.TimestampNTZType
+	case columnar.Array:
+		return columnar.ArrayOf(withoutZone(t.Elem()))
+	case columnar.Map:
+		return columnar.MapOf(withoutZone(t.Key()), withoutZone(t.Elem()))
+	case columnar.Struct:
+		fields := slices.Clone(t.Fields())
+		for i := range fields {
+			fields[i].Type = withoutZone(fields[i].Type)
+		}
+		return columnar.StructOf(fields...)
 	}
 	return t
 }

@@ -25,6 +25,7 @@ type Env struct {
 // Conf are the settings that change what a plan means. The zero value is not Spark's default: see DefaultConf.
 type Conf struct {
 	ANSI            bool // spark.sql.ansi.enabled
+	TimestampNTZ    bool // spark.sql.timestampType=TIMESTAMP_NTZ: what timestamp(x) makes
 	GroupByAliases  bool // spark.sql.groupByAliases
 	GroupByOrdinal  bool // spark.sql.groupByOrdinal
 	OrderByOrdinal  bool // spark.sql.orderByOrdinal

@@ -18,6 +18,9 @@ func (q *query) call(e *logical.UnresolvedCall, s *scope) (logical.Expr, error) 
 	f := q.a.env.Catalog.Function(e.Name)
 	if f == nil {
 		if t, err := columnar.ParseType(name); err == nil && len(e.Args) == 1 && len(e.Name) == 1 && castNames[name] {
+			if q.a.env.Conf.TimestampNTZ && t == columnar.TimestampType {
+				t = columnar.TimestampNTZType
+			}
 			return q.cast(&logical.Cast{Child: e.Args[0], To: t, Implicit: true, Pos: e.Pos}, s)
 		}
 		return nil, q.a.unknownFunction(e)
