@@ -51,6 +51,9 @@ var jsonFunctions = []*logical.Function{
 		Nullable: alwaysNullable,
 		Kind:     logical.Scalar(jsonKeys),
 	},
+	toJSON,
+	fromJSON,
+	schemaOfJSON,
 }
 
 // jsonTuple is a generator: it makes one row.
