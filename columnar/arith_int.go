@@ -261,8 +261,11 @@ func negated[T wholeNumber](ansi bool, t Type, x T, all bool) (T, bool, error) {
 	if x >= 0 && !all {
 		return x, true, nil
 	}
-	if r := -x; r != x || x == 0 || !ansi {
+	if r := -x; r != x || x == 0 || !ansi && !t.IsInterval() {
 		return r, true, nil
+	}
+	if t.IsInterval() {
+		return 0, false, Errorf("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", "Integer overflow while operating with intervals.")
 	}
 	return 0, false, arithmeticOverflow(integerName(t)+" overflow", "")
 }

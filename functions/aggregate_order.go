@@ -31,6 +31,7 @@ var orderAggregates = []*logical.Function{
 		Usage:    "approx_percentile(col, p[, accuracy]) - Returns the least value of which at least part p of the values are not greater. The answer is exact, whatever the accuracy.",
 		Examples: []logical.Example{{"SELECT approx_percentile(col, 0.5, 100) FROM VALUES (0), (6), (7), (9), (10) AS tab(col)", "7"}},
 		Type:     approxPercentileType,
+		Params:   []logical.Param{{}, {}, {Default: logical.Lit(int32(10000))}},
 		Nullable: alwaysNullable,
 		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
 			result := args[0]
@@ -74,8 +75,12 @@ func discrete(n int, at func(i int) float64, p float64) float64 {
 }
 
 func percentileFunction(name, usage string, rule percentileRule, example logical.Example) *logical.Function {
+	var params []logical.Param
+	if name == "percentile" {
+		params = []logical.Param{{}, {}, {Default: logical.Lit(int32(1))}}
+	}
 	return &logical.Function{
-		Name: name, Usage: usage, Examples: []logical.Example{example},
+		Name: name, Usage: usage, Examples: []logical.Example{example}, Params: params,
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity(name, len(args), 2, 3); err != nil {
 				return nil, columnar.DoubleType, err

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -139,6 +140,22 @@ func differentTypes(name string, args []columnar.Type) error {
 		parts[i] = `"` + a.SQL() + `"`
 	}
 	return columnar.Errorf("DATATYPE_MISMATCH.DATA_DIFF_TYPES", "Input to `%s` should all be the same type, but it's [%s].", name, strings.Join(parts, ", "))
+}
+
+// foldable says whether an expression is the same for all rows and can be computed before them.
+func foldable(e logical.Expr) bool {
+	switch e := e.(type) {
+	case *logical.Literal:
+		return true
+	case *logical.Cast:
+		return foldable(e.Child)
+	case *logical.Call:
+		switch e.Fn.Kind.(type) {
+		case logical.Scalar, logical.Lazy:
+			return !e.Fn.NonDeterministic && !slices.ContainsFunc(e.Args, func(a logical.Expr) bool { return !foldable(a) })
+		}
+	}
+	return false
 }
 
 // constantOf is the only value of an argument that is the same for all rows, as one row; nil for other arguments.

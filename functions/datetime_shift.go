@@ -92,7 +92,7 @@ func dateAndDays(name string) typing {
 		if !logical.ImplicitCast(args[0], columnar.DateType) {
 			return nil, columnar.DateType, unexpectedType(0, "DATE", args[0])
 		}
-		if t := args[1]; !smallInteger(t) && t.Kind != columnar.String && t.Kind != columnar.Void {
+		if t := args[1]; !days(t) && t.Kind != columnar.String {
 			return nil, columnar.DateType, unexpectedRaw(1, `("INT" or "SMALLINT" or "TINYINT")`, t)
 		}
 		return []columnar.Type{columnar.DateType, columnar.IntType}, columnar.DateType, nil

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 
@@ -143,6 +144,7 @@ var matchOperators = []*logical.Function{
 		Name: "ilike", Usage: "str ILIKE pattern [ESCAPE escape]: LIKE without regard to upper and lower case.",
 		Examples: []logical.Example{{SQL: "SELECT ilike('Spark', '_Park')", Result: "true"}},
 		Type:     optional("ilike", 2, columnar.BooleanType, columnar.StringType, columnar.StringType, columnar.StringType),
+		Pretty:   func(_ string, args []string) string { return "ilike(" + args[0] + ", " + args[1] + ")" },
 		Kind:     logical.Scalar(evalILike),
 	},
 	{
@@ -151,10 +153,7 @@ var matchOperators = []*logical.Function{
 		Examples: []logical.Example{{SQL: "SELECT regexp_like('Spark', 'p.*k')", Result: "true"}, {SQL: "SELECT 'Spark' RLIKE '^p'", Result: "false"}},
 		Type:     fixed("rlike", columnar.BooleanType, columnar.StringType, columnar.StringType),
 		Pretty: func(name string, args []string) string {
-			if name == "regexp_like" || name == "REGEXP_LIKE" {
-				return "REGEXP_LIKE(" + args[0] + ", " + args[1] + ")"
-			}
-			return "RLIKE(" + args[0] + ", " + args[1] + ")"
+			return strings.ToUpper(name) + "(" + args[0] + ", " + args[1] + ")"
 		},
 		Kind: logical.Scalar(evalRLike),
 	},

@@ -118,6 +118,7 @@ var stringBasics = []*logical.Function{
 		Usage:    "replace(str, search[, replace]) - Replaces all occurrences of search by replace, which is empty by default.",
 		Examples: []logical.Example{{"SELECT replace('ABCabc', 'abc', 'DEF')", "ABCDEF"}},
 		Type:     optional("replace", 2, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType),
+		Pretty:   withDefaults(3, ""),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			search, with := columnar.StringAt(args[1], r), ""
 			if len(args) == 3 {

@@ -110,15 +110,39 @@ var stringFormats = []*logical.Function{
 		}),
 	},
 	{
-		Name:     "mask",
-		Usage:    "mask(input[, upperChar[, lowerChar[, digitChar[, otherChar]]]]) - Replaces letters by X and x and digits by n, or by the characters given; NULL keeps characters of that kind.",
-		Examples: []logical.Example{{"SELECT mask('abcd-EFGH-8765-4321')", "xxxx-XXXX-nnnn-nnnn"}, {"SELECT mask('AbCD123-@$#', 'Q', 'q')", "QqQQnnn-@$#"}},
-		Type:     optional("mask", 1, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType),
+		Name:      "mask",
+		Usage:     "mask(input[, upperChar[, lowerChar[, digitChar[, otherChar]]]]) - Replaces letters by X and x and digits by n, or by the characters given; NULL keeps characters of that kind.",
+		Examples:  []logical.Example{{"SELECT mask('abcd-EFGH-8765-4321')", "xxxx-XXXX-nnnn-nnnn"}, {"SELECT mask('AbCD123-@$#', 'Q', 'q')", "QqQQnnn-@$#"}},
+		TypeExprs: maskType,
 		Params: []logical.Param{{Name: "str"}, {Name: "upperChar", Default: logical.Lit("X")}, {Name: "lowerChar", Default: logical.Lit("x")},
 			{Name: "digitChar", Default: logical.Lit("n")}, {Name: "otherChar", Default: logical.Null(columnar.StringType)}},
 		Nullable: func(args []logical.Expr) bool { return args[0].Nullable() },
 		Kind:     logical.Scalar(evalMask),
 	},
+}
+
+// maskType: the characters to put in are constants of one character, or NULL.
+func maskType(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
+	names := [...]string{"input", "upperChar", "lowerChar", "digitChar", "otherChar"}
+	if err := arity("mask", len(args), 1, len(names)); err != nil {
+		return nil, columnar.StringType, err
+	}
+	coerced := repeatType(columnar.StringType, len(args))
+	for i, a := range args {
+		if k := a.Type().Kind; k != columnar.String && k != columnar.Void {
+			return nil, columnar.StringType, unexpectedType(i, "STRING", a.Type())
+		}
+	}
+	for i, a := range args[1:] {
+		if !foldable(a) {
+			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+				"the input `%s` should be a foldable \"STRING\" expression; however, got %q.", names[i+1], a.String())
+		}
+		if l, ok := a.(*logical.Literal); ok && !l.Value.IsNull(0) && utf8.RuneCountInString(columnar.StringAt(l.Value, 0)) != 1 {
+			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE", "Length of `%s` should be 1.", names[i+1])
+		}
+	}
+	return coerced, columnar.StringType, nil
 }
 
 func concatWSType(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {

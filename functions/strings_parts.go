@@ -19,6 +19,7 @@ var stringParts = []*logical.Function{
 		Usage:    "substring(str, pos[, len]) - Returns the part of str from position pos, counted from 1 (from the end if negative), of length len or to the end.",
 		Examples: []logical.Example{{"SELECT substring('Spark SQL', 5)", "k SQL"}, {"SELECT substring('Spark SQL', -3)", "SQL"}, {"SELECT substring('Spark SQL', 5, 1)", "k"}},
 		Type:     stringOrBinary("substring", 2, columnar.IntType, columnar.IntType),
+		Pretty:   withDefaults(3, "2147483647"),
 		Kind:     logical.Scalar(evalSubstring),
 	},
 	{
@@ -51,15 +52,13 @@ var stringParts = []*logical.Function{
 		Name:     "btrim",
 		Usage:    "btrim(str[, trimStr]) - Removes spaces, or the characters of trimStr, from both ends of str.",
 		Examples: []logical.Example{{"SELECT btrim('    SparkSQL   ')", "SparkSQL"}, {"SELECT btrim('SSparkSQLS', 'SL')", "parkSQ"}},
-		Type:     stringOrBinary("btrim", 1, sameAsFirst),
-		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
-			set := func(int) string { return " " }
+		Type:     optional("btrim", 1, columnar.StringType, columnar.StringType, columnar.StringType),
+		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
+			set := " "
 			if len(args) == 2 {
-				set = func(r int) string { return columnar.StringAt(args[1], r) }
+				set = columnar.StringAt(args[1], r)
 			}
-			return text(args[0].Type(), func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
-				return append(dst, strings.Trim(columnar.StringAt(args[0], r), set(r))...), true, nil
-			})(ec, rows, args)
+			return append(dst, strings.Trim(columnar.StringAt(args[0], r), set)...), true, nil
 		}),
 	},
 	padFunction("lpad", "left", true),
@@ -219,7 +218,16 @@ func padFunction(name, side string, left bool) *logical.Function {
 		Name:     name,
 		Usage:    name + "(str, len[, pad]) - Returns str filled with pad (spaces by default) on the " + side + " up to len characters, or cut to them.",
 		Examples: []logical.Example{example},
-		Type:     stringOrBinary(name, 2, columnar.IntType, sameAsFirst),
+		Type:     padType(name),
+		PrettyExprs: func(name string, args []logical.Expr) string {
+			fill := ", X'00')"
+			if len(args) != 2 {
+				fill = ")"
+			} else if args[0].Type().Kind != columnar.Binary {
+				fill = ",  )"
+			}
+			return name + "(" + logical.JoinStrings(args) + fill
+		},
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			isBytes := args[0].Type().Kind == columnar.Binary
 			fill := " "
@@ -234,6 +242,17 @@ func padFunction(name, side string, left bool) *logical.Function {
 				return appendPadded(dst, columnar.StringAt(args[0], r), columnar.Int64At(args[1], r), with, left, isBytes), true, nil
 			})(ec, rows, args)
 		}),
+	}
+}
+
+// padType: binary is filled with binary; a string on either side makes both strings.
+func padType(name string) typing {
+	binary := stringOrBinary(name, 2, columnar.IntType, sameAsFirst)
+	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+		if len(args) == 3 && args[2].Kind != columnar.Binary {
+			return fixed(name, columnar.StringType, columnar.StringType, columnar.IntType, columnar.StringType)(args)
+		}
+		return binary(args)
 	}
 }
 

@@ -93,13 +93,13 @@ var (
 var temporalRules = []temporalRule{
 	{ // DATE ± days
 		ops:    plusMinus,
-		match:  func(a, b columnar.Type) bool { return a.Kind == columnar.Date && smallInteger(b) },
+		match:  func(a, b columnar.Type) bool { return a.Kind == columnar.Date && days(b) },
 		coerce: func(a, _ columnar.Type) (columnar.Type, columnar.Type) { return a, columnar.IntType },
 		result: firstType, eval: shiftDateByDays, pretty: prettyShiftDate,
 	},
 	{ // days + DATE
 		ops:    plus,
-		match:  func(a, b columnar.Type) bool { return b.Kind == columnar.Date && smallInteger(a) },
+		match:  func(a, b columnar.Type) bool { return b.Kind == columnar.Date && days(a) },
 		coerce: func(_, b columnar.Type) (columnar.Type, columnar.Type) { return columnar.IntType, b },
 		result: secondType, eval: swapped(shiftDateByDays), pretty: prettySwapped(prettyShiftDate),
 	},
@@ -118,26 +118,28 @@ var temporalRules = []temporalRule{
 		coerce: coerceMoved, result: movedType, eval: moveBy, pretty: prettyShift,
 	},
 	{
-		ops: plus, match: func(a, b columnar.Type) bool { return movable(b) && a.IsInterval() },
+		ops: plus, match: func(a, b columnar.Type) bool {
+			return a.IsInterval() && (b.IsDatetime() || a.Kind != columnar.YearMonthInterval && b.Kind == columnar.String)
+		},
 		coerce: func(a, b columnar.Type) (columnar.Type, columnar.Type) { b, a = coerceMoved(b, a); return a, b },
 		result: func(a, b columnar.Type) columnar.Type { return movedType(b, a) }, eval: swapped(moveBy), pretty: prettySwapped(prettyShift),
 	},
 	{ // DATE - DATE
 		ops: minus, match: func(a, b columnar.Type) bool {
-			return a.Kind == columnar.Date && dateOrString(b) || a.Kind == columnar.String && b.Kind == columnar.Date
+			return a.Kind == columnar.Date && dateOrString(b) || dateOrString(a) && b.Kind == columnar.Date
 		},
 		coerce: func(_, _ columnar.Type) (columnar.Type, columnar.Type) { return columnar.DateType, columnar.DateType },
 		result: func(_, _ columnar.Type) columnar.Type { return daysInterval }, eval: dateDifference,
 	},
 	{ // TIMESTAMP - TIMESTAMP
 		ops:    minus,
-		match:  func(a, b columnar.Type) bool { return (a.IsDatetime() || b.IsDatetime()) && movable(a) && movable(b) },
+		match:  func(a, b columnar.Type) bool { return (a.IsDatetime() || b.IsDatetime()) && instant(a) && instant(b) },
 		coerce: coerceDifference,
 		result: func(_, _ columnar.Type) columnar.Type { return wholeInterval }, eval: timestampDifference,
 	},
 	{ // INTERVAL ± INTERVAL
 		ops: plusMinus, match: func(a, b columnar.Type) bool {
-			return a.IsInterval() && a.Kind == b.Kind || a.IsInterval() && b.Kind == columnar.Void
+			return a.IsInterval() && (a.Kind == b.Kind || b.Kind == columnar.Void) || a.Kind == columnar.Void && b.IsInterval()
 		},
 		coerce: coerceIntervals, result: firstType, eval: addIntervals,
 	},
@@ -165,14 +167,20 @@ var temporalRules = []temporalRule{
 func firstType(a, _ columnar.Type) columnar.Type  { return a }
 func secondType(_, b columnar.Type) columnar.Type { return b }
 
-func smallInteger(t columnar.Type) bool {
-	return t.Kind == columnar.TinyInt || t.Kind == columnar.SmallInt || t.Kind == columnar.Int
+// days are the types that count days beside a date.
+func days(t columnar.Type) bool {
+	return t.Kind == columnar.Void || t.Kind == columnar.TinyInt || t.Kind == columnar.SmallInt || t.Kind == columnar.Int
 }
 
-func dateOrString(t columnar.Type) bool { return t.Kind == columnar.Date || t.Kind == columnar.String }
+func dateOrString(t columnar.Type) bool {
+	return t.Kind == columnar.Date || t.Kind == columnar.String || t.Kind == columnar.Void
+}
 
 // movable are the types that an interval moves; a string is taken for a timestamp.
 func movable(t columnar.Type) bool { return t.IsDatetime() || t.Kind == columnar.String }
+
+// instant are the types that a difference of timestamps takes.
+func instant(t columnar.Type) bool { return movable(t) || t.Kind == columnar.Void }
 
 func factor(t columnar.Type) bool {
 	return t.IsNumeric() || t.Kind == columnar.String || t.Kind == columnar.Void
@@ -190,7 +198,10 @@ func movedType(a, _ columnar.Type) columnar.Type { return a }
 
 func coerceDifference(a, b columnar.Type) (columnar.Type, columnar.Type) {
 	t := columnar.TimestampType
-	if (a.Kind == columnar.TimestampNTZ || a.Kind == columnar.Date) && (b.Kind == columnar.TimestampNTZ || b.Kind == columnar.Date) {
+	local := func(t columnar.Type) bool {
+		return t.Kind == columnar.TimestampNTZ || t.Kind == columnar.Date || t.Kind == columnar.Void
+	}
+	if local(a) && local(b) {
 		t = columnar.TimestampNTZType
 	}
 	return t, t

@@ -208,7 +208,7 @@ func (e *Cast) Nullable() bool {
 func (e *Cast) Children() []Expr       { return []Expr{e.Child} }
 func (e *Cast) Position() columnar.Pos { return e.Pos }
 func (e *Cast) String() string {
-	if e.Implicit {
+	if e.Implicit || e.To.IsNested() { // Spark leaves out casts to nested types, which Hive's SQL does not have
 		return e.Child.String()
 	}
 	name := "CAST("

@@ -33,7 +33,8 @@ type Function struct {
 	Kind             FunctionKind
 }
 
-// Param names a parameter of a function that may be given by name, with its default (nil: required).
+// Param names a parameter of a function that may be given by name, with its default (nil: required). If the first has no name, arguments go by
+// position only, and the defaults stand for those left out at the end.
 type Param struct {
 	Name    string
 	Default Expr

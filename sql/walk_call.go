@@ -257,7 +257,7 @@ func (w *walker) substring(c *cursor) bool {
 	for !in.done() {
 		parts = append(parts, w.upTo(in, "FOR"))
 	}
-	w.callOf(c.peek().beg, strings.ToLower(c.peek().text), parts...)
+	w.callOf(c.peek().beg, "substring", parts...)
 	c.i += 2
 	return true
 }
@@ -268,7 +268,7 @@ func (w *walker) positionIn(c *cursor) bool {
 	if in == nil || in.find("IN") < 0 {
 		return false
 	}
-	w.callOf(c.peek().beg, "position", w.upTo(in, "IN"), func() { w.only(in) })
+	w.callOf(c.peek().beg, "locate", w.upTo(in, "IN"), func() { w.only(in) })
 	c.i += 2
 	return true
 }

@@ -25,7 +25,7 @@ func TestExpressions(t *testing.T) {
 		{"(a, b) IN (SELECT 1, 2)", "(in-query a b Project[1, 2](OneRow))"}, {"a + (SELECT 1)", "(+ a (query Project[1](OneRow)))"},
 		{"NOT EXISTS (SELECT 1)", "(not (exists Project[1](OneRow)))"}, {"exists(a, x -> x)", "(exists a (x -> x))"},
 		{"EXTRACT(DAY FROM d)", "(extract 'DAY' d)"}, {"TRIM(BOTH 'x' FROM s)", "(trim 'x' s)"}, {"TRIM(LEADING FROM s)", "(ltrim s)"}, {"trim(s)", "(trim s)"},
-		{"SUBSTRING(s FROM 2 FOR 3)", "(substring s 2 3)"}, {"POSITION('a' IN s)", "(position 'a' s)"}, {"OVERLAY(s PLACING 'x' FROM 2)", "(overlay s 'x' 2)"},
+		{"SUBSTRING(s FROM 2 FOR 3)", "(substring s 2 3)"}, {"POSITION('a' IN s)", "(locate 'a' s)"}, {"OVERLAY(s PLACING 'x' FROM 2)", "(overlay s 'x' 2)"},
 		{"current_date", "current_date"}, {"current_date()", "(current_date)"}, {"current_date.x", "current_date.x"},
 		{"struct(1 AS a, b)", "(struct 1 AS a b)"}, {"a COLLATE utf8_binary", "(collate a 'utf8_binary')"}, {"IDENTIFIER('a.' || 'b')", "a.b"},
 		{"DATE '2020-01-02'", "2020-01-02:date"}, {"X'1F'", "\x1f:binary"}, {"INTERVAL 1 YEAR 2 MONTHS", "INTERVAL '1-2' YEAR TO MONTH:interval year to month"},

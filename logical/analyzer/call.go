@@ -116,9 +116,9 @@ func byName(f *logical.Function, e *logical.UnresolvedCall) ([]logical.Expr, err
 		first++
 	}
 	if first == len(e.Args) {
-		return e.Args, nil
+		return byPosition(f, e.Args), nil
 	}
-	if len(f.Params) == 0 {
+	if len(f.Params) == 0 || f.Params[0].Name == "" {
 		return nil, columnar.Errorf("NAMED_PARAMETERS_NOT_SUPPORTED", "Named parameters are not supported for function %s; please retry the query with positional arguments to the function call instead.", quoteParts(e.Name)).At(e.Pos)
 	}
 	out := make([]logical.Expr, max(len(f.Params), first))
@@ -142,6 +142,21 @@ func byName(f *logical.Function, e *logical.UnresolvedCall) ([]logical.Expr, err
 		out[at] = n.Value
 	}
 	return defaults(f, e, out)
+}
+
+// byPosition adds the defaults of the parameters that were left out, which are shown with the call.
+func byPosition(f *logical.Function, args []logical.Expr) []logical.Expr {
+	if len(args) >= len(f.Params) {
+		return args
+	}
+	out := append([]logical.Expr(nil), args...)
+	for _, p := range f.Params[len(args):] {
+		if p.Default == nil {
+			return args // an error that the function's typing tells
+		}
+		out = append(out, p.Default)
+	}
+	return out
 }
 
 func parameter(f *logical.Function, e *logical.UnresolvedCall, n *logical.NamedArg) (int, error) {
