@@ -116,7 +116,7 @@ func (df *DataFrame) Fshow(ctx context.Context, w io.Writer, n, truncate int) er
 		for k := range b.Live() {
 			row := make([]string, len(b.Cols))
 			for i, c := range b.Cols {
-				row[i] = string(columnar.AppendString(nil, c, b.LiveRows().Row(k), zone))
+				row[i] = showCell(c, b.LiveRows().Row(k), zone)
 			}
 			cells = append(cells, row)
 		}

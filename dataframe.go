@@ -26,6 +26,9 @@ func (df *DataFrame) derive(plan logical.Node, err error) *DataFrame {
 	return &DataFrame{session: df.session, plan: plan, text: df.text, err: err}
 }
 
+// Err is the first mistake that was made in building the query, or nil; actions return it too.
+func (df *DataFrame) Err() error { return df.err }
+
 // with is df for a plan that holds another DataFrame's too: places are known only if both came from one text.
 func (df *DataFrame) with(other *DataFrame) *DataFrame {
 	if df.text == other.text {

@@ -3,6 +3,7 @@ package gosql
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -44,6 +45,17 @@ func showTable(names []string, rows [][]string, truncate int) string {
 	}
 	b.WriteString(rule.String())
 	return b.String()
+}
+
+// showCell is a value as Spark's show prints it: NULL, BINARY in hexadecimal, everything else as CAST to STRING gives it.
+func showCell(v columnar.Vector, row int, zone *time.Location) string {
+	switch {
+	case v.IsNull(row):
+		return "NULL"
+	case v.Type().Kind == columnar.Binary:
+		return fmt.Sprintf("[% X]", columnar.AppendString(nil, v, row, zone))
+	}
+	return string(columnar.AppendString(nil, v, row, zone))
 }
 
 // cut shortens text to n characters, the last three of them dots; n = 0 leaves it whole.
