@@ -134,7 +134,7 @@ func (p *terminal) leave() int {
 func TestShell(t *testing.T) {
 	dir := t.TempDir()
 	people := filepath.Join(dir, "people.csv")
-	if err := os.WriteFile(people, []byte("name,age\nAnn,30\nBob,\n"), 0o600); err != nil {
+	if err := os.WriteFile(people, []byte("name,salary\nAnn,30\nBob,\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p := openTerminal(t, dir, "people.csv")
@@ -145,18 +145,18 @@ func TestShell(t *testing.T) {
 	// A statement goes on until its semicolon; one inside quotes does not end it.
 	p.press("SELECT 'a;b' AS x,\r")
 	p.expect(promptMore)
-	p.line("  2 AS y;", "│ a;b │ 2 │")
+	p.line("  2 AS y;", "│ a;b    │   2 │")
 
 	p.line(".tables", "people")
-	p.line(".schema people", "age", "int")
+	p.line(".schema people", "salary", "int")
 	p.line(`\d+ people`, "name", "string")
-	p.line("SELECT name, age FROM people ORDER BY name;", "│ Bob  │ NULL │")
+	p.line("SELECT name, salary FROM people ORDER BY name;", "│ Bob    │   NULL │")
 	p.line("SELECT nope FROM people;", "UNRESOLVED_COLUMN.WITH_SUGGESTION", "(line 1, column 8)", "^")
 	p.line("SELECT 1 / 0;", "DIVIDE_BY_ZERO")
 
 	// Completion of a table's, a column's and a function's name.
-	p.press("SELECT max(ag\t) AS oldest FROM peop\t;\r")
-	p.expect("│     30 │")
+	p.press("SELECT max(sala\t) AS most FROM peop\t;\r")
+	p.expect("│   30 │")
 	p.expect(promptFirst)
 
 	p.line(".mode csv", "")
