@@ -189,7 +189,7 @@ func (q *query) having(n *logical.Having) (relation, error) {
 	if b == nil || !b.grouped {
 		return q.havingFilter(n, r)
 	}
-	cond, err := q.expr(n.Cond, b.outputScope())
+	cond, err := q.expr(n.Cond, b.havingScope())
 	if err != nil {
 		return r, err
 	}
@@ -202,6 +202,23 @@ func (q *query) having(n *logical.Having) (relation, error) {
 	}
 	b.having = cond
 	return r, nil
+}
+
+// havingScope is the scope of HAVING: columns that are grouped by come before the select list, which may use their names for something else.
+func (b *block) havingScope() *scope {
+	s := b.outputScope()
+	group := b.group
+	if b.sets != nil {
+		group = b.sets.exprs
+	}
+	var cols []*logical.Attr
+	for _, g := range group {
+		if a, ok := g.(*logical.Attr); ok {
+			cols = append(cols, a)
+		}
+	}
+	s.layers = append([][]*logical.Attr{cols}, s.layers...)
+	return s
 }
 
 // havingFilter is HAVING over what is no aggregate (of a DataFrame or pipe): a filter.
@@ -314,6 +331,9 @@ func (l *lifter) lift(e logical.Expr) (logical.Expr, error) {
 		l.layered = true
 		return l.window(x)
 	case logical.SubqueryExpr:
+		if _, scalar := x.(*logical.ScalarSubquery); !scalar {
+			l.layered = true
+		}
 		if err := l.outerRefs(x); err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package optimizer
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
@@ -18,37 +19,82 @@ var errCannotPullUp = errors.New("correlated condition cannot be pulled up")
 
 // decorrelate frees a subquery's plan of its references to the plan around it, input. Where its correlated conditions can be moved to the top they become the join's; otherwise the
 // plan is computed for all distinct values of the referenced columns at once (Neumann and Kemper, "Unnesting Arbitrary Queries", BTW 2015).
-func (o *Optimizer) decorrelate(n, input logical.Node, outer []*logical.Attr) (decorrelated, error) {
-	if len(outer) == 0 {
-		return decorrelated{plan: n}, nil
+//
+// The plan may also refer to queries further out. Those references stay, as constants: they are freed when that query's turn comes, after the subqueries in this plan
+// have become joins.
+func (o *Optimizer) decorrelate(n, input logical.Node) (decorrelated, error) {
+	n, err := o.rewriteNested(n)
+	if err != nil {
+		return decorrelated{}, err
 	}
-	d, err := o.pullUp(n, false)
+	c := &correlation{o: o, here: idsOf(input.Output())}
+	d, err := c.pullUp(n, false)
 	if err == errCannotPullUp {
-		return o.overDomain(n, input, outer)
+		return o.overDomain(n, input, c)
 	}
 	return d, err
 }
 
-// correlated says whether a plan refers to the query around it.
-func correlated(n logical.Node) bool {
-	found := false
+// rewriteNested makes joins of the subqueries and lateral joins inside a subquery's plan.
+func (o *Optimizer) rewriteNested(n logical.Node) (logical.Node, error) {
+	for range maxNestedRounds {
+		next, err := logical.Transform(n, o.rewriteSubqueriesOf)
+		if err == nil {
+			next, err = logical.Transform(next, o.rewriteLateralJoin)
+		}
+		if err != nil || next == n {
+			return next, err
+		}
+		n = next
+	}
+	return n, nil
+}
+
+// maxNestedRounds bounds the rounds of rewriteNested: an aggregate's subqueries take two.
+const maxNestedRounds = 8
+
+// correlation is the references of a subquery's plan to one of the queries around it: the one that has the columns here.
+type correlation struct {
+	o    *Optimizer
+	here idSet
+}
+
+// plan says whether a plan has such references.
+func (c *correlation) plan(n logical.Node) bool { return len(c.columns(n)) > 0 }
+
+// columns are the columns that a plan refers to, each once.
+func (c *correlation) columns(n logical.Node) []*logical.Attr {
+	var out []*logical.Attr
+	seen := idSet{}
 	logical.WalkNodes(n, func(n logical.Node) bool {
 		for _, e := range n.Exprs() {
-			found = found || isCorrelated(e)
+			logical.Walk(e, func(e logical.Expr) bool {
+				if r, ok := e.(*logical.OuterRef); ok && c.here[r.Attr.ID] && !seen[r.Attr.ID] {
+					seen[r.Attr.ID] = true
+					out = append(out, r.Attr)
+				}
+				return true
+			})
 		}
-		return !found
+		return true
 	})
-	return found
+	return out
 }
 
-func isCorrelated(e logical.Expr) bool {
-	return logical.Any(e, func(e logical.Expr) bool { _, ok := e.(*logical.OuterRef); return ok })
+// expr says whether an expression has such references.
+func (c *correlation) expr(e logical.Expr) bool {
+	return logical.Any(e, func(e logical.Expr) bool {
+		r, ok := e.(*logical.OuterRef)
+		return ok && c.here[r.Attr.ID]
+	})
 }
 
-// asColumns makes plain columns of references to the query around: what they are in the join's condition.
-func asColumns(e logical.Expr) logical.Expr {
+func (c *correlation) exprs(es []logical.Expr) bool { return slices.ContainsFunc(es, c.expr) }
+
+// asColumns makes plain columns of the references: what they are in the join's condition.
+func (c *correlation) asColumns(e logical.Expr) logical.Expr {
 	out, err := logical.TransformExpr(e, func(e logical.Expr) (logical.Expr, error) {
-		if r, ok := e.(*logical.OuterRef); ok {
+		if r, ok := e.(*logical.OuterRef); ok && c.here[r.Attr.ID] {
 			return r.Attr, nil
 		}
 		return e, nil
@@ -61,39 +107,30 @@ func asColumns(e logical.Expr) logical.Expr {
 
 // pullUp moves the correlated conditions of a plan's filters to its top. totals allows aggregates without groups, which then get groups: the caller minds that those give no row of
 // no rows.
-func (o *Optimizer) pullUp(n logical.Node, totals bool) (decorrelated, error) {
-	if !correlated(n) {
+func (c *correlation) pullUp(n logical.Node, totals bool) (decorrelated, error) {
+	if !c.plan(n) {
 		return decorrelated{plan: n}, nil
 	}
 	switch n := n.(type) {
 	case *logical.Filter:
-		return o.pullUpFilter(n, totals)
+		return c.pullUpFilter(n, totals)
 	case *logical.Project:
-		return o.pullUpProject(n, totals)
+		return c.pullUpProject(n, totals)
 	case *logical.Aggregate:
-		return o.pullUpAggregate(n, totals)
+		return c.pullUpAggregate(n, totals)
 	case *logical.Sort:
-		if anyCorrelated(n.Exprs()) {
+		if c.exprs(n.Exprs()) {
 			return decorrelated{}, errCannotPullUp
 		}
-		return o.pullUp(n.Input, totals)
+		return c.pullUp(n.Input, totals)
 	case *logical.Join:
-		return o.pullUpJoin(n)
+		return c.pullUpJoin(n)
 	}
 	return decorrelated{}, errCannotPullUp
 }
 
-func anyCorrelated(es []logical.Expr) bool {
-	for _, e := range es {
-		if isCorrelated(e) {
-			return true
-		}
-	}
-	return false
-}
-
-func (o *Optimizer) pullUpFilter(n *logical.Filter, totals bool) (decorrelated, error) {
-	d, err := o.pullUp(n.Input, totals)
+func (c *correlation) pullUpFilter(n *logical.Filter, totals bool) (decorrelated, error) {
+	d, err := c.pullUp(n.Input, totals)
 	if err != nil {
 		return d, err
 	}
@@ -101,17 +138,17 @@ func (o *Optimizer) pullUpFilter(n *logical.Filter, totals bool) (decorrelated, 
 		return d, errCannotPullUp // HAVING over a total: whether there is a row depends on the value
 	}
 	var stay []logical.Expr
-	for _, c := range conjuncts(n.Cond) {
+	for _, e := range conjuncts(n.Cond) {
 		switch {
-		case !isCorrelated(c):
-			stay = append(stay, c)
-		case hasSubquery(c):
+		case !c.expr(e):
+			stay = append(stay, e)
+		case hasSubquery(e):
 			return d, errCannotPullUp
 		default:
-			d.conds = append(d.conds, asColumns(c))
+			d.conds = append(d.conds, c.asColumns(e))
 		}
 	}
-	d.plan = o.filtered(stay, d.plan)
+	d.plan = c.o.filtered(stay, d.plan)
 	return d, nil
 }
 
@@ -139,11 +176,11 @@ func withColumns(list []logical.Expr, cols []*logical.Attr) []logical.Expr {
 	return out
 }
 
-func (o *Optimizer) pullUpProject(n *logical.Project, totals bool) (decorrelated, error) {
-	if anyCorrelated(n.List) {
+func (c *correlation) pullUpProject(n *logical.Project, totals bool) (decorrelated, error) {
+	if c.exprs(n.List) {
 		return decorrelated{}, errCannotPullUp
 	}
-	d, err := o.pullUp(n.Input, totals)
+	d, err := c.pullUp(n.Input, totals)
 	if err != nil {
 		return d, err
 	}
@@ -152,17 +189,17 @@ func (o *Optimizer) pullUpProject(n *logical.Project, totals bool) (decorrelated
 }
 
 // pullUpAggregate groups by the columns that correlate too. That is right only for equalities: each row of the query around then meets the rows of exactly one group.
-func (o *Optimizer) pullUpAggregate(n *logical.Aggregate, totals bool) (decorrelated, error) {
-	if anyCorrelated(n.Exprs()) || len(n.Group) == 0 && !totals {
+func (c *correlation) pullUpAggregate(n *logical.Aggregate, totals bool) (decorrelated, error) {
+	if c.exprs(n.Exprs()) || len(n.Group) == 0 && !totals {
 		return decorrelated{}, errCannotPullUp
 	}
-	d, err := o.pullUp(n.Input, false)
+	d, err := c.pullUp(n.Input, false)
 	if err != nil {
 		return d, err
 	}
 	inner := idsOf(d.plan.Output())
-	for _, c := range d.conds {
-		if !isKeyEquality(c, inner) {
+	for _, e := range d.conds {
+		if !isKeyEquality(e, inner) {
 			return d, errCannotPullUp
 		}
 	}
@@ -198,17 +235,17 @@ func isKeyEquality(e logical.Expr, inner idSet) bool {
 	return false
 }
 
-func (o *Optimizer) pullUpJoin(n *logical.Join) (decorrelated, error) {
+func (c *correlation) pullUpJoin(n *logical.Join) (decorrelated, error) {
 	inner := n.Type == logical.Inner || n.Type == logical.Cross
-	rightFree := !correlated(n.Right)
+	rightFree := !c.plan(n.Right)
 	if n.Lateral || !inner && !rightFree || n.Type == logical.FullOuter || n.Type == logical.RightOuter {
 		return decorrelated{}, errCannotPullUp
 	}
-	left, err := o.pullUp(n.Left, false)
+	left, err := c.pullUp(n.Left, false)
 	if err != nil {
 		return left, err
 	}
-	right, err := o.pullUp(n.Right, false)
+	right, err := c.pullUp(n.Right, false)
 	if err != nil {
 		return right, err
 	}
@@ -216,34 +253,31 @@ func (o *Optimizer) pullUpJoin(n *logical.Join) (decorrelated, error) {
 	out.Left, out.Right = left.plan, right.plan
 	d := decorrelated{conds: append(left.conds, right.conds...)}
 	var stay []logical.Expr
-	for _, c := range conjuncts(n.Cond) {
+	for _, e := range conjuncts(n.Cond) {
 		switch {
-		case !isCorrelated(c):
-			stay = append(stay, c)
-		case !inner || hasSubquery(c):
+		case !c.expr(e):
+			stay = append(stay, e)
+		case !inner || hasSubquery(e):
 			return d, errCannotPullUp
 		default:
-			d.conds = append(d.conds, asColumns(c))
+			d.conds = append(d.conds, c.asColumns(e))
 		}
 	}
 	if out.Cond = nil; len(stay) > 0 {
-		out.Cond = o.and(stay)
+		out.Cond = c.o.and(stay)
 	}
 	d.plan = &out
 	return d, nil
 }
 
 // overDomain computes a correlated plan for all distinct values of the referenced columns of input, which become columns of the plan.
-func (o *Optimizer) overDomain(n, input logical.Node, outer []*logical.Attr) (decorrelated, error) {
-	here := idsOf(input.Output())
-	m := domain{o: o, input: input, cols: map[logical.ID]*logical.Attr{}}
-	var d decorrelated
-	for _, a := range outer {
-		if here[a.ID] && m.cols[a.ID] == nil {
-			m.outer = append(m.outer, a)
-			m.cols[a.ID] = logical.NewAttr(a.Name, a.T, a.Null)
-		}
+func (o *Optimizer) overDomain(n, input logical.Node, c *correlation) (decorrelated, error) {
+	m := domain{correlation: c, input: input, cols: map[logical.ID]*logical.Attr{}}
+	for _, a := range c.columns(n) {
+		m.outer = append(m.outer, a)
+		m.cols[a.ID] = logical.NewAttr(a.Name, a.T, a.Null)
 	}
+	var d decorrelated
 	plan, err := m.push(n)
 	if err != nil {
 		return d, err
@@ -257,7 +291,7 @@ func (o *Optimizer) overDomain(n, input logical.Node, outer []*logical.Attr) (de
 
 // domain is the distinct values of the referenced columns. push gives plans whose columns are those of the plan without references, and then the domain's.
 type domain struct {
-	o     *Optimizer
+	*correlation
 	input logical.Node
 	outer []*logical.Attr
 	cols  map[logical.ID]*logical.Attr // by the ID of the outer column
@@ -292,7 +326,7 @@ func (m *domain) bind(e logical.Expr) (logical.Expr, error) {
 }
 
 func (m *domain) push(n logical.Node) (logical.Node, error) {
-	if !correlated(n) {
+	if !m.plan(n) {
 		return &logical.Join{Type: logical.Cross, Left: n, Right: m.values(m.attrs())}, nil
 	}
 	bound, err := logical.MapExprs(n, m.bind)
@@ -433,43 +467,83 @@ func (m *domain) pushLimit(n *logical.Limit) (logical.Node, error) {
 	return onlyColumns(m.o.filtered(conds, w), cols), nil
 }
 
-// pushJoin pushes into the side that refers to the domain; if both do, they meet on it.
+// pushJoin pushes into the side that refers to the domain; if both do, or rows of the other side come without a match, they meet on it.
 func (m *domain) pushJoin(n *logical.Join) (logical.Node, error) {
-	l, r := correlated(n.Left), correlated(n.Right)
+	l, r := m.plan(n.Left), m.plan(n.Right)
 	out := *n
-	dom := m.attrs()
 	var err error
 	switch {
-	case n.Type == logical.FullOuter, n.Type == logical.RightOuter && l && !r, n.Lateral:
+	case n.Lateral:
 		return nil, unsupportedCorrelation(n)
-	case !r:
+	case !r && n.Type != logical.RightOuter && n.Type != logical.FullOuter:
 		out.Left, err = m.push(n.Left)
 	case !l && (n.Type == logical.Inner || n.Type == logical.Cross || n.Type == logical.RightOuter):
 		out.Right, err = m.push(n.Right)
 	default:
-		if out.Left, err = m.push(n.Left); err != nil {
-			return nil, err
-		}
-		if out.Right, err = m.push(n.Right); err != nil {
-			return nil, err
-		}
-		rename := make([]logical.Expr, 0, len(dom))
-		conds := conjuncts(n.Cond)
-		for _, a := range dom {
-			k := logical.NewAlias(a, a.Name)
-			rename = append(rename, k)
-			conds = append(conds, m.o.call("<=>", a, k.Attr()))
-		}
-		out.Right = &logical.Project{List: append(attrExprs(n.Right.Output()), rename...), Input: out.Right}
-		out.Cond = m.o.and(conds)
-		if out.Type == logical.Cross {
-			out.Type = logical.Inner
-		}
+		return m.pushBoth(n)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &logical.Project{List: append(attrExprs(n.Output()), attrExprs(dom)...), Input: &out}, nil
+	return &logical.Project{List: append(attrExprs(n.Output()), attrExprs(m.attrs())...), Input: &out}, nil
+}
+
+// pushBoth pushes into both sides of a join, which then compares their values of the domain too. The join's are those of a side of which no row gets lost.
+func (m *domain) pushBoth(n *logical.Join) (logical.Node, error) {
+	left, err := m.push(n.Left)
+	if err != nil {
+		return nil, err
+	}
+	right, err := m.push(n.Right)
+	if err != nil {
+		return nil, err
+	}
+	out := *n
+	var conds []logical.Expr
+	lk, rk := m.renamed(), m.renamed()
+	list := attrExprs(n.Output())
+	for i, a := range m.attrs() {
+		l, r := lk[i].Attr(), rk[i].Attr()
+		conds = append(conds, m.o.call("<=>", l, r))
+		var value logical.Expr = l
+		switch n.Type {
+		case logical.RightOuter:
+			value = r
+		case logical.FullOuter:
+			value = m.o.call("coalesce", l.AsNullable(), r.AsNullable())
+		}
+		list = append(list, &logical.Alias{Child: value, Name: a.Name, ID: a.ID})
+	}
+	out.Left = &logical.Project{List: append(attrExprs(n.Left.Output()), aliasExprs(lk)...), Input: left}
+	out.Right = &logical.Project{List: append(attrExprs(n.Right.Output()), aliasExprs(rk)...), Input: right}
+	if n.NullAware && n.Type == logical.LeftAnti {
+		out.NullAware = false // it knows one comparison only
+		conds = append(conds, m.o.call("or", n.Cond, m.o.call("isnull", n.Cond)))
+	} else {
+		conds = append(conds, conjuncts(n.Cond)...)
+	}
+	out.Cond = m.o.and(conds)
+	if out.Type == logical.Cross {
+		out.Type = logical.Inner
+	}
+	return &logical.Project{List: list, Input: &out}, nil
+}
+
+// renamed are the domain's columns under new IDs.
+func (m *domain) renamed() []*logical.Alias {
+	var out []*logical.Alias
+	for _, a := range m.attrs() {
+		out = append(out, logical.NewAlias(a, a.Name))
+	}
+	return out
+}
+
+func aliasExprs(as []*logical.Alias) []logical.Expr {
+	out := make([]logical.Expr, len(as))
+	for i, a := range as {
+		out[i] = a
+	}
+	return out
 }
 
 // pushUnion pushes into each input; the domain's columns get new IDs above.
@@ -502,7 +576,9 @@ func (m *domain) pushUnion(n *logical.SetOp) (logical.Node, error) {
 //	SELECT * FROM s, LATERAL (SELECT sum(x) FROM t WHERE t.k = s.k)
 //
 // is a join of s with the sums by k.
-var rewriteLateral = Rule{"RewriteLateral", everywhere(func(o *Optimizer, n logical.Node) (logical.Node, error) {
+var rewriteLateral = Rule{"RewriteLateral", everywhere((*Optimizer).rewriteLateralJoin)}
+
+func (o *Optimizer) rewriteLateralJoin(n logical.Node) (logical.Node, error) {
 	j, ok := n.(*logical.Join)
 	if !ok || !j.Lateral {
 		return n, nil
@@ -510,21 +586,7 @@ var rewriteLateral = Rule{"RewriteLateral", everywhere(func(o *Optimizer, n logi
 	cols := j.Output()
 	out := *j
 	out.Lateral = false
-	var outer []*logical.Attr
-	seen := idSet{}
-	logical.WalkNodes(j.Right, func(n logical.Node) bool {
-		for _, e := range n.Exprs() {
-			logical.Walk(e, func(e logical.Expr) bool {
-				if r, ok := e.(*logical.OuterRef); ok && !seen[r.Attr.ID] {
-					seen[r.Attr.ID] = true
-					outer = append(outer, r.Attr)
-				}
-				return true
-			})
-		}
-		return true
-	})
-	d, err := o.decorrelate(j.Right, j.Left, outer)
+	d, err := o.decorrelate(j.Right, j.Left)
 	if err != nil {
 		return nil, err
 	}
@@ -537,4 +599,4 @@ var rewriteLateral = Rule{"RewriteLateral", everywhere(func(o *Optimizer, n logi
 		}
 	}
 	return onlyColumns(&out, cols), nil
-})}
+}

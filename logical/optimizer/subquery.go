@@ -33,7 +33,9 @@ var finishSubplans = Rule{"FinishSubplans", everywhere(func(o *Optimizer, n logi
 //	SELECT a IN (SELECT k FROM t)                          =>   s LEFT MARK JOIN t, with the mark in the place of the condition
 //
 // A scalar subquery without references to the query around it stays: it runs once, before the query. Those of a join's condition move to a filter above an inner join.
-var rewriteSubqueries = Rule{"RewriteSubqueries", everywhere(func(o *Optimizer, n logical.Node) (logical.Node, error) {
+var rewriteSubqueries = Rule{"RewriteSubqueries", everywhere((*Optimizer).rewriteSubqueriesOf)}
+
+func (o *Optimizer) rewriteSubqueriesOf(n logical.Node) (logical.Node, error) {
 	if !needsRewrite(n) {
 		return n, nil
 	}
@@ -57,7 +59,7 @@ var rewriteSubqueries = Rule{"RewriteSubqueries", everywhere(func(o *Optimizer, 
 		}
 	}
 	return nil, columnar.Errorf("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", "Unsupported subquery expression: a subquery in %s.", n)
-})}
+}
 
 // rewriteJoinCondition computes the subqueries in the condition of an outer, semi or anti join as columns of the side that they refer to; nil if one refers to both.
 func (o *Optimizer) rewriteJoinCondition(j *logical.Join) (logical.Node, error) {
@@ -159,7 +161,7 @@ func (o *Optimizer) rewriteConjunct(c logical.Expr, input logical.Node) (joined 
 		if len(s.Outer) == 0 {
 			return nil, false, nil
 		}
-		d, err := o.decorrelate(dropLimits(s.Plan), input, s.Outer)
+		d, err := o.decorrelate(dropLimits(s.Plan), input)
 		if err != nil {
 			return nil, false, err
 		}
@@ -179,7 +181,7 @@ func (o *Optimizer) rewriteConjunct(c logical.Expr, input logical.Node) (joined 
 // joinIn joins input with the plan of an IN subquery.
 func (o *Optimizer) joinIn(s *logical.InSubquery, input logical.Node, kind logical.JoinType) (*logical.Join, error) {
 	values := s.Plan.Output()
-	d, err := o.decorrelate(s.Plan, input, s.Outer)
+	d, err := o.decorrelate(s.Plan, input)
 	if err != nil {
 		return nil, err
 	}
@@ -194,9 +196,18 @@ func (o *Optimizer) joinIn(s *logical.InSubquery, input logical.Node, kind logic
 	switch {
 	case kind == logical.LeftSemi || !nullable:
 		j.Cond = o.and(append(eqs, d.conds...))
-	case kind == logical.LeftMark || len(eqs) == 1 && len(d.conds) == 0:
+	case kind == logical.LeftMark:
 		j.NullAware = true
-		j.Cond = o.and(append(eqs, d.conds...))
+		for _, c := range d.conds {
+			if c.Nullable() { // rows of which it is unknown whether they correlate do not
+				c = o.call("<=>", c, logical.Lit(true))
+			}
+			eqs = append(eqs, c)
+		}
+		j.Cond = o.and(eqs)
+	case len(eqs) == 1 && len(d.conds) == 0:
+		j.NullAware = true
+		j.Cond = eqs[0]
 	default:
 		// Several columns, or a correlated NOT IN: an unknown comparison counts as a match among the rows that correlate.
 		match := o.and(eqs)
@@ -238,10 +249,8 @@ func (o *Optimizer) rewriteAggregate(n *logical.Aggregate) (logical.Node, error)
 	var below []logical.Expr
 	lift := func(e logical.Expr) (logical.Expr, error) {
 		s, ok := e.(logical.SubqueryExpr)
-		if !ok || len(s.OuterRefs()) == 0 {
-			if _, in := e.(*logical.InSubquery); !in {
-				return e, nil
-			}
+		if _, scalar := e.(*logical.ScalarSubquery); !ok || scalar && len(s.OuterRefs()) == 0 {
+			return e, nil
 		}
 		a := logical.NewAlias(e, e.String())
 		below = append(below, a)
@@ -303,7 +312,7 @@ func (o *Optimizer) markExists(s *logical.Exists, input logical.Node) (logical.E
 		plan := &logical.Aggregate{List: []logical.Expr{count}, Input: one}
 		return o.call(">", &logical.ScalarSubquery{Plan: plan, Pos: s.Pos}, logical.Lit(int64(0))), input, nil
 	}
-	d, err := o.decorrelate(dropLimits(s.Plan), input, s.Outer)
+	d, err := o.decorrelate(dropLimits(s.Plan), input)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -328,8 +337,12 @@ func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, positive b
 func (o *Optimizer) joinScalar(s *logical.ScalarSubquery, input logical.Node) (logical.Expr, logical.Node, error) {
 	value := s.Plan.Output()[0]
 	if empty, ok := o.valueOnEmpty(s.Plan); ok {
-		d, err := o.pullUp(s.Plan, true)
-		if err == nil {
+		plan, err := o.rewriteNested(s.Plan)
+		if err != nil {
+			return nil, nil, err
+		}
+		c := &correlation{o: o, here: idsOf(input.Output())}
+		if d, err := c.pullUp(plan, true); err == nil {
 			matched := logical.NewAlias(logical.Lit(true), "matched")
 			right := &logical.Project{List: append(attrExprs(d.plan.Output()), matched), Input: d.plan}
 			var result logical.Expr = value.AsNullable()
@@ -339,7 +352,7 @@ func (o *Optimizer) joinScalar(s *logical.ScalarSubquery, input logical.Node) (l
 			return result, &logical.Join{Type: logical.LeftOuter, Left: input, Right: right, Cond: o.and(d.conds)}, nil
 		}
 	}
-	d, err := o.decorrelate(s.Plan, input, s.Outer)
+	d, err := o.decorrelate(s.Plan, input)
 	if err != nil {
 		return nil, nil, err
 	}
