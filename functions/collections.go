@@ -10,7 +10,7 @@ import (
 )
 
 // collectionGroup are the functions of arrays, maps and structs, and of texts that hold such.
-var collectionGroup = slices.Concat(makingCollections, arrayParts, arrayShapes, arraySets, arrayOrders, sequences, mapFunctions, lambdaFunctions, jsonFunctions, urlFunctions, binaryFunctions)
+var collectionGroup = slices.Concat(makingCollections, arrayParts, arrayShapes, arraySets, arrayOrders, sequences, mapFunctions, lambdaFunctions, jsonFunctions, csvFunctions, urlFunctions, binaryFunctions)
 
 // ranges is where the elements of each row of an ARRAY or MAP vector of any form stand among all elements.
 type ranges struct {

@@ -10,30 +10,12 @@ import (
 )
 
 var schemaOfJSON = &logical.Function{
-	Name:     "schema_of_json",
-	Usage:    "schema_of_json(json[, options]) - Returns the type of a JSON text, which must be constant, as DDL writes it.",
-	Examples: []logical.Example{{SQL: `SELECT schema_of_json('[{"col":0}]')`, Result: "ARRAY<STRUCT<col: BIGINT>>"}},
-	TypeExprs: func(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
-		if err := arity("schema_of_json", len(args), 1, 2); err != nil {
-			return nil, columnar.StringType, err
-		}
-		l, ok := args[0].(*logical.Literal)
-		switch {
-		case ok && l.Value.IsNull(0):
-			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.UNEXPECTED_NULL", "The `json` must not be null.")
-		case !ok:
-			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "the input `json` should be a foldable \"STRING\" expression; however, got %q.", args[0].String())
-		case l.Type().Kind != columnar.String:
-			return nil, columnar.StringType, unexpectedType(0, "STRING", l.Type())
-		}
-		types := []columnar.Type{columnar.StringType}
-		if len(args) == 2 {
-			types = append(types, args[1].Type())
-		}
-		return types, columnar.StringType, optionsType(types, 1)
-	},
-	Nullable: neverNull,
-	Pretty:   func(name string, args []string) string { return name + "(" + args[0] + ")" },
+	Name:      "schema_of_json",
+	Usage:     "schema_of_json(json[, options]) - Returns the type of a JSON text, which must be constant, as DDL writes it.",
+	Examples:  []logical.Example{{SQL: `SELECT schema_of_json('[{"col":0}]')`, Result: "ARRAY<STRUCT<col: BIGINT>>"}},
+	TypeExprs: constantText("schema_of_json", "json"),
+	Nullable:  neverNull,
+	Pretty:    func(name string, args []string) string { return name + "(" + args[0] + ")" },
 	Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 		o := newTextOptions(ec, args, 1, javafmt.ForParsing)
 		t := inferredType(columnar.StringAt(args[0], 0), o)

@@ -42,11 +42,15 @@ var fromJSON = &logical.Function{
 	Kind: logical.Scalar(readJSON),
 }
 
-// schemaOf is the type that a schema argument says: a text, or a call of schema_of_json.
+// schemaOf is the type that a schema argument says: a text, or a call of schema_of_json or schema_of_csv.
 func schemaOf(e logical.Expr) (columnar.Type, error) {
-	if c, ok := e.(*logical.Call); ok && c.Fn.Name == "schema_of_json" {
+	if c, ok := e.(*logical.Call); ok && (c.Fn.Name == "schema_of_json" || c.Fn.Name == "schema_of_csv") {
 		if l, ok := c.Args[0].(*logical.Literal); ok && !l.Value.IsNull(0) {
-			return inferredType(columnar.StringAt(l.Value, 0), nil), nil
+			text := columnar.StringAt(l.Value, 0)
+			if c.Fn.Name == "schema_of_csv" {
+				return csvType(text, newTextOptions(&logical.EvalContext{}, nil, 0, javafmt.ForParsing)), nil
+			}
+			return inferredType(text, nil), nil
 		}
 	}
 	l, ok := e.(*logical.Literal)
@@ -62,10 +66,11 @@ func parseSchemaText(text string) (columnar.Type, error) {
 	if err == nil {
 		return t, nil
 	}
-	if s, ok := columnar.ParseSchema(text); ok == nil {
+	s, err := columnar.ParseSchema(text)
+	if err == nil {
 		return columnar.StructOf(s.Fields...), nil
 	}
-	return t, err
+	return t, columnar.Errorf("PARSE_SYNTAX_ERROR", "Syntax error at or near '%s': %v.", text, err)
 }
 
 func readJSON(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
