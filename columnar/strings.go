@@ -157,7 +157,6 @@ type StringsBuilder struct {
 	out  *Strings
 	pool *Pool
 	cur  []byte // last element of out.Bufs while it is being filled
-	n    int
 }
 
 // NewStringsBuilder prepares for about n rows of type t (STRING or BINARY). With a pool the vector will be borrowed from it.

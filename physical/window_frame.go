@@ -239,8 +239,6 @@ func searchIn[T any](keys []T, lo, hi int32, want T, order func(a, b T) int, des
 	return lo
 }
 
-const microsPerDay = int64(24 * time.Hour / time.Microsecond)
-
 // shifter moves integers, dates, timestamps and intervals by an offset.
 func (f *frames) shifter(offset columnar.Vector, sign int64) (func(int64) int64, error) {
 	t, by := f.key.Type(), offset.Type()

@@ -37,7 +37,8 @@ type derivedCodec[T any] struct{ of *typeCodec }
 func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) (err error) {
 	buf := binary.AppendUvarint(nil, uint64(len(vs))) // counted, because elements may take no bytes at all
 	if len(vs) == 0 {
-		_, err = w.Write(buf)
+		_, err := w.Write(buf)
+		return err
 	}
 	for i := range vs {
 		if buf, err = c.of.encode(buf, unsafe.Pointer(&vs[i])); err != nil {

@@ -33,7 +33,6 @@ type Context struct {
 // config is what the ContextOptions set.
 type config struct {
 	master      string
-	threads     int
 	parallelism int
 	memory      int64
 	manager     MemoryManager

@@ -17,7 +17,6 @@ type Reservation struct {
 	mu      sync.Mutex // shared reservations only
 	used    int64
 	granted int64
-	ended   bool
 }
 
 // reserveStep is how much is asked of the manager at once, so that small Grows take no lock.

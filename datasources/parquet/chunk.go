@@ -215,6 +215,7 @@ func (c *chunk) dictionaryPage(body []byte) error {
 }
 
 func isDictionary(e format.Encoding) bool {
+	//lint:ignore SA1019 writers of Parquet 1.0 still name the old encoding
 	return e == format.RLEDictionary || e == format.PlainDictionary
 }
 

@@ -264,7 +264,7 @@ func TestSparkGoldens(t *testing.T) {
 			agree++
 			continue
 		}
-		key := g.schema
+		var key string
 		if err != nil {
 			key = "error " + got
 		} else if m != nil {
