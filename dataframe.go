@@ -236,7 +236,7 @@ func (df *DataFrame) join(other *DataFrame, j *logical.Join, kind string, err er
 	case !ok:
 		err = columnar.Errorf("UNSUPPORTED_JOIN_TYPE", "Unsupported join type %q. Supported join types include: 'inner', 'outer', 'full', 'left', 'right', 'semi', 'anti', 'cross'.", kind)
 	case other.session != df.session:
-		err = fmt.Errorf("gosql: join of DataFrames of different sessions")
+		err = errSessions
 	}
 	j.Type, j.Left, j.Right = t, df.plan, other.plan
 	return df.with(other).derive(j, err)
@@ -273,8 +273,12 @@ func (df *DataFrame) ExceptAll(other *DataFrame) *DataFrame {
 }
 
 func (df *DataFrame) setOp(other *DataFrame, s *logical.SetOp) *DataFrame {
+	err := other.err
+	if err == nil && other.session != df.session {
+		err = errSessions
+	}
 	s.Inputs = []logical.Node{df.plan, other.plan}
-	return df.with(other).derive(s, other.err)
+	return df.with(other).derive(s, err)
 }
 
 // Sample keeps about the given fraction of the rows, the same ones for the same seed.
@@ -289,7 +293,11 @@ func (df *DataFrame) Sample(fraction float64, seed int64) *DataFrame {
 // RandomSplit parts the rows at random into DataFrames in proportion to the weights.
 func (df *DataFrame) RandomSplit(weights []float64, seed int64) []*DataFrame {
 	total := 0.0
+	var err error
 	for _, w := range weights {
+		if w < 0 {
+			err = fmt.Errorf("gosql: RandomSplit weight %v is negative", w)
+		}
 		total += w
 	}
 	if seed == 0 {
@@ -299,7 +307,7 @@ func (df *DataFrame) RandomSplit(weights []float64, seed int64) []*DataFrame {
 	low := 0.0
 	for i, w := range weights {
 		high := low + w/total
-		out[i] = df.derive(&logical.Sample{Lower: low, Upper: high, Seed: seed, Input: df.plan}, nil)
+		out[i] = df.derive(&logical.Sample{Lower: low, Upper: high, Seed: seed, Input: df.plan}, err)
 		low = high
 	}
 	return out

@@ -11,6 +11,9 @@ import (
 // ErrClosed is returned by queries of a session that has been closed.
 var ErrClosed = errors.New("gosql: the session is closed")
 
+// errSessions is the mistake of putting DataFrames of two sessions together.
+var errSessions = errors.New("gosql: the DataFrames are of different sessions")
+
 // Error is an error that a statement or its data caused: Spark's condition, a message, and the place in the statement.
 type Error struct {
 	Condition string // Spark's name: "UNRESOLVED_COLUMN.WITH_SUGGESTION"
