@@ -41,21 +41,7 @@ var orderAggregates = []*logical.Function{
 			return &percentiles{collector: collector{of: args[0]}, rule: discrete, result: result}, nil
 		}),
 	},
-	{
-		Name:     "mode",
-		Usage:    "mode(col) - Returns the value that comes most often; any of them where several do.",
-		Examples: []logical.Example{{"SELECT mode(col) FROM VALUES (0), (10), (10) AS tab(col)", "10"}},
-		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
-			if err := arity("mode", len(args), 1, 2); err != nil {
-				return nil, columnar.VoidType, err
-			}
-			return args, args[0], nil
-		},
-		Nullable: alwaysNullable,
-		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
-			return &mode{collector: collector{of: args[0]}}, nil
-		}),
-	},
+	modeFunction,
 }
 
 // percentileRule finds the value at part p of n ordered values.
@@ -255,39 +241,4 @@ func (a *percentiles) ofGroup(g int, elem columnar.Type) columnar.Vector {
 		out.Append(columnar.ScalarOf(x), 0)
 	}
 	return out.Build()
-}
-
-// mode keeps all values and counts them at the end.
-type mode struct{ collector }
-
-// Update implements logical.Accumulator.
-func (a *mode) Update(ec *logical.EvalContext, group []uint32, rows columnar.Rows, args []columnar.Vector) error {
-	return a.collector.Update(ec, group, rows, args[:1])
-}
-
-// Result implements logical.Accumulator: of values that come equally often, the least where they can be compared.
-func (a *mode) Result(*logical.EvalContext) (columnar.Vector, error) {
-	b := columnar.NewBuilder(a.of, len(a.head))
-	for g := range a.head {
-		var all []place
-		a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
-		if len(all) == 0 {
-			b.AppendNull()
-			continue
-		}
-		slices.SortStableFunc(all, func(x, y place) int { return columnar.CompareAt(x.v, x.row, y.v, y.row) })
-		best, most, n := 0, 0, 0
-		for i := range all {
-			if i > 0 && columnar.EqualAt(all[i-1].v, all[i-1].row, all[i].v, all[i].row) {
-				n++
-			} else {
-				n = 1
-			}
-			if n > most {
-				best, most = i, n
-			}
-		}
-		b.Append(all[best].v, all[best].row)
-	}
-	return b.Build(), nil
 }

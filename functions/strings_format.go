@@ -135,8 +135,7 @@ func maskType(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
 	}
 	for i, a := range args[1:] {
 		if !foldable(a) {
-			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-				"the input `%s` should be a foldable \"STRING\" expression; however, got %q.", names[i+1], a.String())
+			return nil, columnar.StringType, nonFoldable(names[i+1], "STRING", a)
 		}
 		if l, ok := a.(*logical.Literal); ok && !l.Value.IsNull(0) && utf8.RuneCountInString(columnar.StringAt(l.Value, 0)) != 1 {
 			return nil, columnar.StringType, columnar.Errorf("DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE", "Length of `%s` should be 1.", names[i+1])

@@ -36,6 +36,9 @@ func (q *query) call(e *logical.UnresolvedCall, s *scope) (logical.Expr, error) 
 	if err := q.modifiers(c, e, s); err != nil {
 		return nil, err
 	}
+	if err := q.modeArguments(c); err != nil {
+		return nil, err
+	}
 	if yes, err := isInverse(c, e); err != nil {
 		return nil, err
 	} else if yes {
