@@ -2,7 +2,8 @@ package logical
 
 import "github.com/gosql-engine/gosql/columnar"
 
-// Equal says whether two expressions compute the same: the same tree over the same columns. Names and places do not count.
+// Equal says whether two expressions compute the same: the same tree over the same columns, but for the order of the operands of
+// commutative operators. Names and places do not count.
 func Equal(a, b Expr) bool {
 	if a == b {
 		return true
@@ -14,6 +15,9 @@ func Equal(a, b Expr) bool {
 	if len(x) != len(y) {
 		return false
 	}
+	if c, ok := a.(*Call); ok && len(x) == 2 && commutative[c.Fn.Name] && Equal(x[0], y[1]) && Equal(x[1], y[0]) {
+		return true
+	}
 	for i := range x {
 		if !Equal(x[i], y[i]) {
 			return false
@@ -21,6 +25,9 @@ func Equal(a, b Expr) bool {
 	}
 	return true
 }
+
+// commutative are the operators that give the same whichever operand comes first: GROUP BY a + b covers b + a.
+var commutative = map[string]bool{"+": true, "*": true, "&": true, "|": true, "^": true, "and": true, "or": true, "=": true, "<=>": true}
 
 // equalNode compares two expressions without their children.
 func equalNode(a, b Expr) bool {

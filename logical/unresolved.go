@@ -124,6 +124,19 @@ func (n *Having) Exprs() []Expr              { return []Expr{n.Cond} }
 func (n *Having) WithExprs(e []Expr) Node    { return &Having{Cond: e[0], Input: n.Input} }
 func (n *Having) String() string             { return "UnresolvedHaving " + n.Cond.String() }
 
+// Qualify is a filter that may name window functions and the columns of the select list below it.
+type Qualify struct {
+	noOutput
+	Cond  Expr
+	Input Node
+}
+
+func (n *Qualify) Children() []Node           { return []Node{n.Input} }
+func (n *Qualify) WithChildren(c []Node) Node { return &Qualify{Cond: n.Cond, Input: c[0]} }
+func (n *Qualify) Exprs() []Expr              { return []Expr{n.Cond} }
+func (n *Qualify) WithExprs(e []Expr) Node    { return &Qualify{Cond: e[0], Input: n.Input} }
+func (n *Qualify) String() string             { return "UnresolvedQualify " + n.Cond.String() }
+
 // LateralView is LATERAL VIEW [OUTER] f(x) Table AS Cols.
 type LateralView struct {
 	noOutput

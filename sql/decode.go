@@ -189,7 +189,8 @@ func (d *decoder) values(s *ast.SelectStmt) logical.Node {
 type selectList struct {
 	note    selectNote
 	windows []mark
-	pipe    marker // of the pipe operator that made this SELECT, or ""
+	qualify ast.ExprNode // the condition, or nil
+	pipe    marker       // of the pipe operator that made this SELECT, or ""
 	items   []logical.Expr
 }
 
@@ -206,6 +207,10 @@ func (d *decoder) selectList(fields *ast.FieldList) (l selectList) {
 			l.note = noteOf[selectNote](d, m.entry)
 			for _, a := range m.args {
 				w, _ := d.mark(a)
+				if w.marker == markQualify {
+					l.qualify = w.args[0]
+					continue
+				}
 				l.windows = append(l.windows, w)
 			}
 		case ok && slices.Contains(pipeFields, m.marker):
@@ -233,6 +238,9 @@ func (d *decoder) selectStmt(s *ast.SelectStmt) logical.Node {
 		plan = &logical.Filter{Cond: d.expr(s.Where), Input: plan}
 	}
 	plan = d.project(s, list, plan)
+	if list.qualify != nil {
+		plan = &logical.Qualify{Cond: d.expr(list.qualify), Input: plan}
+	}
 	if s.Distinct {
 		plan = &logical.Distinct{Input: plan}
 	}

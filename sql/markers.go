@@ -33,6 +33,7 @@ const (
 const (
 	markSelect       marker = "select"     // first field of a SELECT, about the whole of it: selectNote; windows
 	markWindow       marker = "window"     // WINDOW name AS (…): windowNote; partition keys, sort keys, frame offsets
+	markQualify      marker = "qualify"    // QUALIFY, an argument of the SELECT's marker; condition
 	markSortBy       marker = "sort"       // SORT BY; sort keys
 	markClusterBy    marker = "cluster"    // CLUSTER BY; expressions
 	markDistributeBy marker = "distribute" // DISTRIBUTE BY; expressions

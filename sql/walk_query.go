@@ -79,6 +79,7 @@ type selectScope struct {
 	pos     int
 	note    selectNote
 	windows []piece
+	qualify []piece
 	closed  bool
 }
 
@@ -89,10 +90,11 @@ func (w *walker) seal(s *selectScope) {
 		return
 	}
 	s.closed = true
-	if !s.note.same && len(s.note.hints) == 0 && len(s.windows) == 0 {
+	if !s.note.same && len(s.note.hints) == 0 && len(s.windows) == 0 && len(s.qualify) == 0 {
 		return
 	}
 	ps := append([]piece{{markerText(markSelect, w.add(s.pos, s.note)), s.pos}}, s.windows...)
+	ps = append(ps, s.qualify...)
 	ps = append(ps, piece{")", s.pos})
 	if !s.note.same {
 		ps = append(ps, piece{",", s.pos})

@@ -103,10 +103,10 @@ func endsItem(c *cursor) bool {
 	case "UNION", "EXCEPT", "MINUS", "SETMINUS", "INTERSECT":
 		return next.isGroup("(") || next.isWord("ALL", "DISTINCT", "BY", "SELECT", "VALUES", "TABLE", "FROM", "WITH")
 	}
-	return atOrganization(c)
+	return atOrganization(c) || atQualify(c)
 }
 
-// clauses walks WHERE, GROUP BY, HAVING and WINDOW.
+// clauses walks WHERE, GROUP BY, HAVING, WINDOW and QUALIFY.
 func (w *walker) clauses(c *cursor, s *selectScope) {
 	if t := c.peek(); c.accept("WHERE") {
 		w.emit(t.beg, "WHERE")
@@ -120,9 +120,21 @@ func (w *walker) clauses(c *cursor, s *selectScope) {
 		w.emit(t.beg, "HAVING")
 		w.expr(c)
 	}
-	if atWindowClause(c) {
-		w.trailingWindows(c, s)
+	for atWindowClause(c) || atQualify(c) {
+		if atQualify(c) {
+			w.qualify(c, s)
+		} else {
+			w.trailingWindows(c, s)
+		}
 	}
+}
+
+// qualify walks QUALIFY, which stands before or after WINDOW.
+func (w *walker) qualify(c *cursor, s *selectScope) {
+	if s.qualify != nil {
+		w.unexpected(c.peek(), "")
+	}
+	s.qualify = w.qualifyClause(c)
 }
 
 // groupBy walks the list and what may stand behind it. Single expressions are

@@ -47,6 +47,30 @@ func (w *walker) windowClause(c *cursor) []piece {
 	return w.cut(start)
 }
 
+// qualifyClause walks QUALIFY condition into pieces for the select marker.
+func (w *walker) qualifyClause(c *cursor) []piece {
+	t := c.next()
+	start := w.mark()
+	w.arg(t.beg)
+	w.open(t.beg, markQualify, noNote{})
+	w.arg(t.beg)
+	w.expr(c)
+	w.close(t.beg)
+	return w.cut(start)
+}
+
+// atQualify says whether a QUALIFY clause begins here, rather than a name.
+func atQualify(c *cursor) bool {
+	next := c.at(1)
+	if !c.peek().isWord("QUALIFY") {
+		return false
+	}
+	if next.kind == word && (next.isWord("JOIN", "WHERE", "GROUP", "HAVING", "TABLESAMPLE", "PIVOT", "UNPIVOT") || joinWord(&cursor{toks: c.toks, i: c.i + 1, end: c.end}) || endsItem(&cursor{toks: c.toks, i: c.i + 1, end: c.end})) {
+		return false
+	}
+	return startsOperand(next) || next.isWord("CASE", "NOT", "EXISTS")
+}
+
 // windowSpec walks the inside of OVER (…): each partition key, sort key and
 // frame offset becomes an argument of the open marker.
 func (w *walker) windowSpec(in *cursor) (n windowNote) {

@@ -207,6 +207,7 @@ func (q *query) having(n *logical.Having) (relation, error) {
 // havingScope is the scope of HAVING: columns that are grouped by come before the select list, which may use their names for something else.
 func (b *block) havingScope() *scope {
 	s := b.outputScope()
+	s.groups = b
 	group := b.group
 	if b.sets != nil {
 		group = b.sets.exprs
@@ -240,7 +241,7 @@ func (q *query) havingFilter(n *logical.Having, r relation) (relation, error) {
 // buildAggregate makes the block's Aggregate. When its list is all there is to compute, done is true and the node is the whole select list; otherwise
 // the node gives the groups and aggregates, and exprs and gens are over it.
 func (b *block) buildAggregate(list []logical.Expr) (node logical.Node, exprs []logical.Expr, gens []*logical.Generate, done bool, err error) {
-	l := &lifter{b: b, group: b.group}
+	l := &lifter{b: b, group: b.group, layered: b.qualify != nil}
 	node = b.input.node
 	if b.sets != nil {
 		node, l.group = b.sets.expand(node)
@@ -411,9 +412,16 @@ func (l *lifter) window(w *logical.WindowExpr) (logical.Expr, error) {
 	return w.WithChildren(out), nil
 }
 
-// outerRefs makes the columns that a subquery refers to columns of the Aggregate.
+// outerRefs makes the columns that a subquery refers to, and the aggregates, columns of the Aggregate.
 func (l *lifter) outerRefs(s logical.SubqueryExpr) error {
 	for _, a := range s.OuterRefs() {
+		if al := l.b.outerAggregates[a.ID]; al != nil {
+			l.layered = true
+			if !hasAttr(logical.AttrsOf(l.list), al.ID) {
+				l.list = append(l.list, al)
+			}
+			continue
+		}
 		if !l.b.owns(a) {
 			continue
 		}

@@ -180,6 +180,8 @@ func (q *query) resolve(n logical.Node) (relation, error) {
 		return q.aggregate(n)
 	case *logical.Having:
 		return q.having(n)
+	case *logical.Qualify:
+		return q.qualify(n)
 	case *logical.WithWindows:
 		return q.withWindows(n)
 	case *logical.Distinct:

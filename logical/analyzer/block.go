@@ -7,7 +7,7 @@ import (
 
 // block is a SELECT on its way: its input, its resolved select list and what HAVING and ORDER BY add to them. It is built bottom-up as
 //
-//	input → [Expand → Aggregate → HAVING's Filter] → generators → windows and lateral aliases → Project → [Distinct] → ORDER BY → [Project]
+//	input → [Expand → Aggregate → HAVING's Filter] → generators → windows and lateral aliases → [QUALIFY's Filter] → Project → [Distinct] → ORDER BY → [Project]
 //
 // where the last Project takes away the columns that only ORDER BY wanted.
 type block struct {
@@ -20,10 +20,13 @@ type block struct {
 	group    []logical.Expr
 	sets     *groupingSets
 	having   logical.Expr
+	qualify  logical.Expr
 	gens     []*logical.Generate // without Input: generators of the select list
 	lateral  map[logical.ID]bool // aliases that other items refer to
 	distinct bool
 	tail     []func(logical.Node) logical.Node
+	// outerAggregates are the aggregates of this block's input that subqueries in HAVING name, by the IDs of their columns.
+	outerAggregates map[logical.ID]*logical.Alias
 }
 
 // project starts the block of a SELECT without GROUP BY; an aggregate among its items makes it one group.
@@ -293,6 +296,9 @@ func (b *block) append(e logical.Expr) (logical.Expr, error) {
 // build makes the block's plan.
 func (b *block) build() (logical.Node, error) {
 	exprs := append(b.items[:len(b.items):len(b.items)], b.extra...)
+	if b.qualify != nil {
+		exprs = append(exprs, logical.NewAlias(b.qualify, "qualify"))
+	}
 	node := b.input.node
 	gens := b.gens
 	if b.grouped {
@@ -312,6 +318,11 @@ func (b *block) build() (logical.Node, error) {
 	node, exprs, err := extractWindows(node, exprs)
 	if err != nil {
 		return nil, err
+	}
+	if b.qualify != nil {
+		last := len(exprs) - 1
+		node = &logical.Filter{Cond: exprs[last].(*logical.Alias).Child, Input: node}
+		exprs = exprs[:last]
 	}
 	return b.finish(&logical.Project{List: exprs, Input: node}), nil
 }

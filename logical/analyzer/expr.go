@@ -59,7 +59,12 @@ func (q *query) expr(e logical.Expr, s *scope) (logical.Expr, error) {
 	case *logical.UnresolvedAttr:
 		return q.attr(e, s)
 	case *logical.UnresolvedCall:
-		return q.call(e, s)
+		before := len(q.refs)
+		c, err := q.call(e, s)
+		if err != nil {
+			return nil, err
+		}
+		return q.outerAggregate(c, before), nil
 	case *logical.UnresolvedExtract:
 		return q.extraction(e, s)
 	case *logical.Cast:

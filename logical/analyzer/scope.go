@@ -14,6 +14,7 @@ type scope struct {
 	inside  *scope            // for the arguments of aggregate functions, where that differs
 	lambdas *lambdaScope
 	block   *block // whose select list is being resolved: its aliases so far are a layer after the others
+	groups  *block // whose HAVING is being resolved: subqueries may name aggregates of its input
 }
 
 // lambdaScope is the parameters of the lambdas around an expression, innermost first.

@@ -26,6 +26,47 @@ func (q *query) subquery(e logical.SubqueryExpr, s *scope) (logical.Expr, error)
 	return e.WithPlan(plan, outer), nil
 }
 
+// outerAggregate makes a column of the query around of an aggregate of that query's columns in a subquery of its HAVING:
+//
+//	SELECT a FROM s GROUP BY a HAVING EXISTS (SELECT * FROM t WHERE t.x = sum(s.b))
+//
+// before is the number of the query's references without those of the aggregate's arguments, which are no references of the query any more.
+func (q *query) outerAggregate(e logical.Expr, before int) logical.Expr {
+	c, ok := e.(*logical.Call)
+	if !ok || !c.Fn.IsAggregate() || q.outer == nil || q.outer.groups == nil {
+		return e
+	}
+	outer, local := false, false
+	out, _ := logical.TransformExpr(c, func(x logical.Expr) (logical.Expr, error) {
+		switch x := x.(type) {
+		case *logical.Attr:
+			local = true
+		case *logical.OuterRef:
+			outer = true
+			return x.Attr, nil
+		}
+		return x, nil
+	})
+	if local || !outer {
+		return e
+	}
+	q.refs = q.refs[:before:before]
+	b := q.outer.groups
+	for _, al := range b.outerAggregates {
+		if logical.Equal(al.Child, out) {
+			q.refer(al.Attr())
+			return &logical.OuterRef{Attr: al.Attr()}
+		}
+	}
+	al := logical.NewAlias(out, out.String())
+	if b.outerAggregates == nil {
+		b.outerAggregates = map[logical.ID]*logical.Alias{}
+	}
+	b.outerAggregates[al.ID] = al
+	q.refer(al.Attr())
+	return &logical.OuterRef{Attr: al.Attr()}
+}
+
 // inSubquery brings both sides of IN to common types.
 func (q *query) inSubquery(e *logical.InSubquery, plan logical.Node, outer []*logical.Attr, s *scope) (logical.Expr, error) {
 	values, err := q.exprs(e.Values, s)

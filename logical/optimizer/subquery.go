@@ -74,9 +74,9 @@ func (o *Optimizer) rewriteJoinCondition(j *logical.Join) (logical.Node, error) 
 		var err error
 		switch refs := subqueryReferences(c); {
 		case refs.within(leftIDs):
-			conds[i], out.Left, err = o.pullOut(c, out.Left, false)
+			conds[i], out.Left, err = o.pullOut(c, out.Left)
 		case refs.within(rightIDs):
-			conds[i], out.Right, err = o.pullOut(c, out.Right, false)
+			conds[i], out.Right, err = o.pullOut(c, out.Right)
 		default:
 			return nil, nil
 		}
@@ -135,7 +135,7 @@ func (o *Optimizer) rewriteFilter(n *logical.Filter) (logical.Node, error) {
 	}
 	for i, c := range stay {
 		var err error
-		if stay[i], input, err = o.pullOut(c, input, true); err != nil {
+		if stay[i], input, err = o.pullOut(c, input); err != nil {
 			return nil, err
 		}
 	}
@@ -235,7 +235,7 @@ func (o *Optimizer) rewriteUnary(n logical.Node, input logical.Node) (logical.No
 	es := append([]logical.Expr(nil), n.Exprs()...)
 	for i, e := range es {
 		var err error
-		if es[i], input, err = o.pullOut(e, input, false); err != nil {
+		if es[i], input, err = o.pullOut(e, input); err != nil {
 			return nil, err
 		}
 	}
@@ -265,13 +265,9 @@ func (o *Optimizer) rewriteAggregate(n *logical.Aggregate) (logical.Node, error)
 	return agg.WithChildren([]logical.Node{&logical.Project{List: list, Input: n.Input}}), nil
 }
 
-// pullOut replaces each subquery inside an expression by a column of a join of input with the subquery's plan. filter says that the expression is a condition of
-// which only TRUE counts.
-func (o *Optimizer) pullOut(e logical.Expr, input logical.Node, filter bool) (logical.Expr, logical.Node, error) {
-	positive := map[logical.Expr]bool{}
-	if filter {
-		markPositive(e, positive)
-	}
+// pullOut replaces each subquery inside an expression by a column of a join of input with the subquery's plan.
+func (o *Optimizer) pullOut(e logical.Expr, input logical.Node) (logical.Expr, logical.Node, error) {
+	negated := negatedSubqueries(e)
 	out, err := logical.TransformExpr(e, func(x logical.Expr) (logical.Expr, error) {
 		var r logical.Expr
 		var err error
@@ -279,7 +275,7 @@ func (o *Optimizer) pullOut(e logical.Expr, input logical.Node, filter bool) (lo
 		case *logical.Exists:
 			r, input, err = o.markExists(s, input)
 		case *logical.InSubquery:
-			r, input, err = o.markIn(s, input, positive[x])
+			r, input, err = o.markIn(s, input, negated[x])
 		case *logical.ScalarSubquery:
 			if len(s.Outer) == 0 {
 				return x, nil
@@ -293,15 +289,16 @@ func (o *Optimizer) pullOut(e logical.Expr, input logical.Node, filter bool) (lo
 	return out, input, err
 }
 
-// markPositive finds the parts of a condition for which NULL and FALSE come to the same: those below ANDs and ORs only.
-func markPositive(e logical.Expr, positive map[logical.Expr]bool) {
-	positive[e] = true
-	for _, op := range []string{"and", "or"} {
-		if c, ok := isCall(e, op); ok {
-			markPositive(c.Args[0], positive)
-			markPositive(c.Args[1], positive)
+// negatedSubqueries are the subqueries directly below a NOT.
+func negatedSubqueries(e logical.Expr) map[logical.Expr]bool {
+	out := map[logical.Expr]bool{}
+	logical.Walk(e, func(x logical.Expr) bool {
+		if not, ok := isCall(x, "not"); ok {
+			out[not.Args[0]] = true
 		}
-	}
+		return true
+	})
+	return out
 }
 
 func (o *Optimizer) markExists(s *logical.Exists, input logical.Node) (logical.Expr, logical.Node, error) {
@@ -320,16 +317,23 @@ func (o *Optimizer) markExists(s *logical.Exists, input logical.Node) (logical.E
 	return mark, &logical.Join{Type: logical.LeftMark, Left: input, Right: d.plan, Cond: o.and(d.conds), Mark: mark}, nil
 }
 
-func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, positive bool) (logical.Expr, logical.Node, error) {
-	j, err := o.joinIn(s, input, logical.LeftMark)
+// markIn joins input with the plan of an IN that is no condition of its own. As in Spark (RewritePredicateSubquery), an unknown comparison makes IN false, and NOT IN
+// false too: NULL only where no row decides is what the standard asks for, but not what Spark's existence joins give.
+func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, negated bool) (logical.Expr, logical.Node, error) {
+	kind := logical.LeftSemi
+	if negated {
+		kind = logical.LeftMark
+	}
+	j, err := o.joinIn(s, input, kind)
 	if err != nil {
 		return nil, nil, err
 	}
-	if positive {
-		j.NullAware = false
-	}
+	j.Type = logical.LeftMark
 	j.Mark = logical.NewAttr("in", columnar.BooleanType, j.NullAware)
-	return j.Mark, j, nil
+	if !j.NullAware {
+		return j.Mark, j, nil
+	}
+	return o.call("coalesce", j.Mark, logical.Lit(true)), j, nil
 }
 
 // joinScalar joins input with the plan of a correlated scalar subquery. An aggregate without groups gives a row even of no rows, so that where no row matches the value is
