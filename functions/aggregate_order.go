@@ -20,10 +20,17 @@ var orderAggregates = []*logical.Function{
 		Name:     "median",
 		Usage:    "median(col) - Returns the median of the values, interpolated.",
 		Examples: []logical.Example{{"SELECT median(col) FROM VALUES (0), (10) AS tab(col)", "5.0"}},
-		Type:     fixed("median", columnar.DoubleType, columnar.DoubleType),
+		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+			if err := arity("median", len(args), 1, 1); err != nil {
+				return nil, columnar.DoubleType, err
+			}
+			of, result, err := percentileTypes(args[0])
+			return []columnar.Type{of}, result, err
+		},
 		Nullable: alwaysNullable,
-		Kind: logical.Aggregator(func([]columnar.Type) (logical.Accumulator, error) {
-			return &percentiles{collector: collector{of: columnar.DoubleType}, parts: []float64{0.5}, rule: interpolated, result: columnar.DoubleType}, nil
+		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
+			_, result, err := percentileTypes(args[0])
+			return &percentiles{collector: collector{of: args[0]}, parts: []float64{0.5}, rule: interpolated, result: result}, err
 		}),
 	},
 	{
@@ -38,7 +45,7 @@ var orderAggregates = []*logical.Function{
 			if args[1].Kind == columnar.Array {
 				result = columnar.ArrayOf(args[0])
 			}
-			return &percentiles{collector: collector{of: args[0]}, rule: discrete, result: result}, nil
+			return &percentiles{collector: collector{of: args[0]}, result: result}, nil
 		}),
 	},
 	modeFunction,
@@ -60,38 +67,58 @@ func discrete(n int, at func(i int) float64, p float64) float64 {
 	return at(max(int(math.Ceil(p*float64(n)))-1, 0))
 }
 
+// percentileFunction is percentile, or one of those with WITHIN GROUP, to which the analyzer gives TRUE as the third argument for a descending order.
 func percentileFunction(name, usage string, rule percentileRule, example logical.Example) *logical.Function {
-	var params []logical.Param
+	params, third := []logical.Param(nil), columnar.BooleanType
 	if name == "percentile" {
-		params = []logical.Param{{}, {}, {Default: logical.Lit(int32(1))}}
+		params, third = []logical.Param{{}, {}, {Default: logical.Lit(int32(1))}}, columnar.BigIntType
 	}
 	return &logical.Function{
 		Name: name, Usage: usage, Examples: []logical.Example{example}, Params: params,
-		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+		TypeExprs: func(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
 			if err := arity(name, len(args), 2, 3); err != nil {
 				return nil, columnar.DoubleType, err
 			}
-			coerced := []columnar.Type{columnar.DoubleType, columnar.DoubleType, columnar.BigIntType}[:len(args)]
-			result := columnar.DoubleType
-			if args[1].Kind == columnar.Array {
-				coerced[1], result = columnar.ArrayOf(columnar.DoubleType), columnar.ArrayOf(columnar.DoubleType)
+			if !foldable(args[1]) {
+				return nil, columnar.DoubleType, nonFoldable("percentage", "DOUBLE", args[1])
+			}
+			of, result, err := percentileTypes(args[0].Type())
+			if err != nil {
+				return nil, result, err
+			}
+			coerced := []columnar.Type{of, columnar.DoubleType, third}[:len(args)]
+			if args[1].Type().Kind == columnar.Array {
+				coerced[1], result = columnar.ArrayOf(columnar.DoubleType), columnar.ArrayOf(result)
 			}
 			for i, a := range args {
-				if !logical.ImplicitCast(a, coerced[i]) {
-					return nil, result, unexpectedType(i, coerced[i].SQL(), a)
+				if !logical.ImplicitCast(a.Type(), coerced[i]) {
+					return nil, result, unexpectedType(i, coerced[i].SQL(), a.Type())
 				}
 			}
 			return coerced, result, nil
 		},
 		Nullable: alwaysNullable,
 		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
-			result := columnar.DoubleType
+			_, result, err := percentileTypes(args[0])
 			if args[1].Kind == columnar.Array {
-				result = columnar.ArrayOf(columnar.DoubleType)
+				result = columnar.ArrayOf(result)
 			}
-			return &percentiles{collector: collector{of: columnar.DoubleType}, rule: rule, result: result}, nil
+			return &percentiles{collector: collector{of: args[0]}, rule: rule, result: result}, err
 		}),
 	}
+}
+
+// percentileTypes: percentiles of numbers are DOUBLE, those of intervals are intervals of all fields.
+func percentileTypes(t columnar.Type) (of, result columnar.Type, err error) {
+	switch {
+	case t.Kind == columnar.YearMonthInterval:
+		return t, monthsInterval, nil
+	case t.Kind == columnar.DayTimeInterval:
+		return t, wholeInterval, nil
+	case t.IsNumeric() || t.Kind == columnar.String || t.Kind == columnar.Void:
+		return columnar.DoubleType, columnar.DoubleType, nil
+	}
+	return t, t, unexpectedRaw(0, `("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")`, t)
 }
 
 func approxPercentileType(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
@@ -122,22 +149,30 @@ func approxPercentileType(args []columnar.Type) ([]columnar.Type, columnar.Type,
 type percentiles struct {
 	collector
 	parts  []float64
-	rule   percentileRule
-	result columnar.Type // an array if several parts were asked for
-	fixed  bool          // parts are known
+	rule   percentileRule // nil: one of the values itself, of whatever type
+	result columnar.Type  // an array if several parts were asked for
+	fixed  bool           // parts are known
+	down   bool           // the order is descending
 }
 
-// Update implements logical.Accumulator. The second argument holds the parts, the third how often each value counts.
+// Update implements logical.Accumulator. The second argument holds the parts, the third how often each value counts or whether the
+// order is descending; approx_percentile's third is not used.
 func (a *percentiles) Update(ec *logical.EvalContext, group []uint32, rows columnar.Rows, args []columnar.Vector) error {
 	if len(args) > 1 && !a.fixed && rows.Count() > 0 {
 		if err := a.setParts(args[1], rows.Row(0)); err != nil {
 			return err
 		}
 	}
-	if len(args) < 3 || a.result.Kind != columnar.Double && a.result != columnar.ArrayOf(columnar.DoubleType) || args[2].Type().Kind != columnar.BigInt {
-		return a.collector.Update(ec, group, rows, args[:1])
+	if len(args) == 3 && a.rule != nil {
+		if c := constantOf(args[2]); c == nil || c.IsNull(0) {
+			return a.updateWeighted(group, rows, args)
+		} else if c.Type().Kind == columnar.Boolean {
+			a.down = columnar.BoolAt(c, 0)
+		} else if columnar.Int64At(c, 0) != 1 {
+			return a.updateWeighted(group, rows, args)
+		}
 	}
-	return a.updateWeighted(group, rows, args)
+	return a.collector.Update(ec, group, rows, args[:1])
 }
 
 func (a *percentiles) updateWeighted(group []uint32, rows columnar.Rows, args []columnar.Vector) error {
@@ -183,14 +218,14 @@ func (a *percentiles) setParts(v columnar.Vector, r int) error {
 
 // StateTypes implements logical.Accumulator.
 func (a *percentiles) StateTypes() []columnar.Type {
-	return append(a.collector.StateTypes(), columnar.ArrayOf(columnar.DoubleType))
+	return append(a.collector.StateTypes(), columnar.ArrayOf(columnar.DoubleType), columnar.BooleanType)
 }
 
 // State implements logical.Accumulator.
 func (a *percentiles) State() ([]columnar.Vector, error) {
 	parts := &columnar.List{Typ: columnar.ArrayOf(columnar.DoubleType), Offsets: []int32{0, int32(len(a.parts))},
 		Elems: columnar.NewFixed(columnar.DoubleType, slices.Clone(a.parts), nil)}
-	return []columnar.Vector{a.lists(), columnar.NewConst(parts, len(a.head))}, nil
+	return []columnar.Vector{a.lists(), columnar.NewConst(parts, len(a.head)), columnar.NewConst(columnar.ScalarOf(a.down), len(a.head))}, nil
 }
 
 // Merge implements logical.Accumulator.
@@ -200,6 +235,9 @@ func (a *percentiles) Merge(ec *logical.EvalContext, group []uint32, state []col
 			return err
 		}
 		a.fixed = len(a.parts) > 0
+	}
+	if len(group) > 0 {
+		a.down = a.down || columnar.BoolAt(state[2], 0)
 	}
 	return a.collector.Merge(ec, group, state[:1])
 }
@@ -229,16 +267,30 @@ func (a *percentiles) Result(*logical.EvalContext) (columnar.Vector, error) {
 func (a *percentiles) ofGroup(g int, elem columnar.Type) columnar.Vector {
 	var all []place
 	a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
-	slices.SortStableFunc(all, func(x, y place) int { return columnar.CompareAt(x.v, x.row, y.v, y.row) })
+	slices.SortStableFunc(all, func(x, y place) int {
+		if a.down {
+			x, y = y, x
+		}
+		return columnar.CompareAt(x.v, x.row, y.v, y.row)
+	})
 	out := columnar.NewBuilder(elem, len(a.parts))
 	for _, p := range a.parts {
-		if a.of.Kind != columnar.Double {
+		if a.rule == nil {
 			at := all[int(discrete(len(all), func(i int) float64 { return float64(i) }, p))]
 			out.Append(at.v, at.row)
 			continue
 		}
-		x := a.rule(len(all), func(i int) float64 { return columnar.Float64At(all[i].v, all[i].row) }, p)
-		out.Append(columnar.ScalarOf(x), 0)
+		switch elem.Kind {
+		case columnar.YearMonthInterval:
+			x := a.rule(len(all), func(i int) float64 { return float64(columnar.Int64At(all[i].v, all[i].row)) }, p)
+			out.Append(columnar.NewFixed(elem, []int32{int32(x)}, nil), 0)
+		case columnar.DayTimeInterval:
+			x := a.rule(len(all), func(i int) float64 { return float64(columnar.Int64At(all[i].v, all[i].row)) }, p)
+			out.Append(columnar.NewFixed(elem, []int64{int64(x)}, nil), 0)
+		default:
+			x := a.rule(len(all), func(i int) float64 { return columnar.Float64At(all[i].v, all[i].row) }, p)
+			out.Append(columnar.ScalarOf(x), 0)
+		}
 	}
 	return out.Build()
 }

@@ -24,13 +24,15 @@ func isInverse(c *logical.Call, e *logical.UnresolvedCall) (bool, error) {
 		return fail("WITHIN_GROUP_MISSING", "WITHIN GROUP is required for inverse distribution function.")
 	case len(c.OrderBy) != 1:
 		return fail("WRONG_NUM_ORDERINGS", "Requires 1 orderings in WITHIN GROUP but got "+columnar.FormatValue(columnar.ScalarOf(int32(len(c.OrderBy))), 0)+".")
-	case len(c.Args) > args && c.Name == "mode":
+	case len(c.Args) != args && c.Name != "mode":
+		return false, columnar.Errorf("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "The %s requires %d parameters but the actual number is %d.", quoteParts([]string{c.Name}), args, len(c.Args)).At(c.Pos)
+	case len(c.Args) > args:
 		return fail("WRONG_NUM_ORDERINGS", "Requires 0 orderings in WITHIN GROUP but got 1.")
 	}
 	return true, nil
 }
 
-// inverseCall makes the ordering's value the first argument. A descending order is the ascending one of the negated values, negated again.
+// inverseCall makes the ordering's value the first argument, and a descending order a last argument TRUE.
 func (q *query) inverseCall(c *logical.Call, s *scope) (logical.Expr, error) {
 	k := c.OrderBy[0]
 	direction := ""
@@ -45,20 +47,12 @@ func (q *query) inverseCall(c *logical.Call, s *scope) (logical.Expr, error) {
 	if c.Name == "mode" {
 		return q.orderedMode(c, value, k.Desc, s)
 	}
-	turned := k.Desc
-	if turned {
-		n, err := q.expr(&logical.UnresolvedCall{Name: []string{"negative"}, Args: []logical.Expr{value}, Pos: c.Pos}, &scope{q: q})
-		if err != nil {
-			return nil, err
-		}
-		value = plain(n)
-	}
 	d := *c
 	d.Args, d.OrderBy = append([]logical.Expr{value}, c.Args...), nil
-	out, err := q.typed(&d, s)
-	if err == nil && turned {
-		out, err = q.expr(&logical.UnresolvedCall{Name: []string{"negative"}, Args: []logical.Expr{out}, Pos: c.Pos}, &scope{q: q})
+	if k.Desc {
+		d.Args = append(d.Args, logical.Lit(true))
 	}
+	out, err := q.typed(&d, s)
 	if err != nil {
 		return nil, err
 	}

@@ -100,6 +100,9 @@ func (q *query) framed(w *logical.WindowExpr, frame *logical.Frame, s *scope) (l
 	if c.Distinct {
 		return nil, columnar.Errorf("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "Distinct window functions are not supported: %q.", w).At(w.Pos)
 	}
+	if wholeGroup[c.Fn.Name] && (len(w.Spec.OrderBy) > 0 || frame != nil) {
+		return nil, columnar.Errorf("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", "Cannot specify ORDER BY or a window frame for %q.", c).At(w.Pos)
+	}
 	if c.Fn.IsWindow() {
 		if len(w.Spec.OrderBy) == 0 && needsOrder[c.Fn.Name] {
 			return nil, columnar.Errorf("WINDOW_FUNCTION_WITHOUT_ORDER", "Window function %s requires window to be ordered, please add ORDER BY clause. For example SELECT %s(value_expr) OVER (PARTITION BY window_partition ORDER BY window_ordering) from table.", c, c.Name).At(w.Pos)
@@ -119,6 +122,9 @@ func (q *query) framed(w *logical.WindowExpr, frame *logical.Frame, s *scope) (l
 	}
 	return q.writtenFrame(w, frame, s)
 }
+
+// wholeGroup are the aggregate functions that order their values themselves, so that a window of theirs has neither order nor frame.
+var wholeGroup = map[string]bool{"median": true, "percentile_cont": true, "percentile_disc": true}
 
 // needsOrder are the window functions that mean nothing without an order.
 var needsOrder = map[string]bool{
