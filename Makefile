@@ -20,7 +20,7 @@ lint:             ## formatting, vet, staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 update:           ## fill in the answers of the .slt and .plan files
-	$(GO) test ./internal/slt -run 'TestSuite|TestPlans' -update
+	$(GO) test . ./internal/slt -run 'TestSuite|TestPlans|TestTPCHPlans' -update
 
 bench:            ## benchmarks, to compare with benchstat
 	$(GO) test -run '^$$' -bench . -benchmem ./columnar ./rdd ./physical ./datasources/...

@@ -12,8 +12,10 @@
 //	statement error DIVIDE_BY_ZERO
 //	SELECT 1 / 0
 //
-// Rows are lines, cells are parted by tabs; NULL is NULL, the empty string is (empty). Rows are compared in any order, unless the word "ordered" follows "query". Records are parted by empty lines; lines that begin with # are
-// comments. "skipif MODE reason" above a record leaves it out in that mode, with the reason printed.
+// Rows are lines, cells are parted by tabs and shown as CAST AS STRING shows them; NULL is NULL, the empty string is (empty), and
+// backslash, newline, tab and carriage return within a cell are \\, \n, \t and \r. Rows are compared in any order, unless the word "ordered" follows
+// "query". Records are parted by empty lines; lines that begin with # are comments. "skipif MODE reason" above a record leaves it out in that
+// mode, with the reason printed. In SQL, $ROOT stands for the folder of the project and $TMP for an empty folder of the file's own.
 package slt
 
 import (
@@ -38,6 +40,9 @@ type Record struct {
 	Skip    map[string]string
 	head    []string // comments and directives above, as written
 }
+
+// anyError stands in Record.Error for a condition that is still to be filled in.
+const anyError = "?"
 
 // Parse reads a file's records.
 func Parse(path string) ([]Record, error) {
@@ -82,8 +87,11 @@ func parseRecord(lines []string, i int) (Record, int, error) {
 	case r.Kind == "query":
 		r.Ordered = slices.Contains(words, "ordered")
 	case r.Kind == "statement" && len(words) >= 2 && words[1] == "ok":
-	case r.Kind == "statement" && len(words) == 3 && words[1] == "error":
-		r.Error = words[2]
+	case r.Kind == "statement" && len(words) >= 2 && words[1] == "error":
+		r.Error = anyError
+		if len(words) > 2 {
+			r.Error = words[2]
+		}
 	default:
 		return r, i, fmt.Errorf("directive %q: want 'query', 'statement ok' or 'statement error CONDITION'", lines[i])
 	}
@@ -100,38 +108,46 @@ func parseRecord(lines []string, i int) (Record, int, error) {
 	return r, i, nil
 }
 
-// Run executes a record and returns its rows, and why it is not as wanted ("" if it is).
-func (r *Record) Run(ctx context.Context, s *gosql.Session) (rows []string, wrong string) {
-	rows, err := execute(ctx, s, r.SQL)
-	switch {
-	case r.Error != "":
-		return nil, r.checkError(err)
-	case err != nil:
-		return nil, "failed: " + err.Error()
-	case r.Kind == "statement":
-		return rows, ""
-	}
-	got, want := rows, r.Want
-	if !r.Ordered {
-		got, want = sorted(got), sorted(want)
-	}
-	if !slices.Equal(got, want) {
-		return rows, fmt.Sprintf("got rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	return rows, ""
+// Outcome is what a record came to.
+type Outcome struct {
+	Rows  []string
+	Error string // the condition of the failure, or its text if it has none; "" if there was none
+	Wrong string // why this is not as wanted; "" if it is
 }
 
-func (r *Record) checkError(err error) string {
+// Run executes a record, with the words of vars put in their place in its SQL.
+func (r *Record) Run(ctx context.Context, s *gosql.Session, vars *strings.Replacer) Outcome {
+	rows, err := execute(ctx, s, vars.Replace(r.SQL))
+	out := Outcome{Rows: rows, Error: condition(err)}
+	switch {
+	case r.Error != "" && err == nil:
+		out.Wrong = "succeeded, want the error " + r.Error
+	case out.Error != r.Error:
+		out.Wrong = fmt.Sprintf("failed with %v, want the condition %q", err, r.Error)
+	case err != nil || r.Kind == "statement":
+	case !slices.Equal(r.arranged(rows), r.arranged(r.Want)):
+		out.Wrong = fmt.Sprintf("got rows\n%s\nwant\n%s", strings.Join(rows, "\n"), strings.Join(r.Want, "\n"))
+	}
+	return out
+}
+
+// arranged puts rows in the order in which they are compared.
+func (r *Record) arranged(rows []string) []string {
+	if r.Ordered {
+		return rows
+	}
+	return sorted(rows)
+}
+
+func condition(err error) string {
 	var e *gosql.Error
 	switch {
 	case err == nil:
-		return "succeeded, want the error " + r.Error
-	case !errors.As(err, &e):
-		return fmt.Sprintf("failed with %v, want the condition %s", err, r.Error)
-	case e.Condition != r.Error:
-		return fmt.Sprintf("failed with %s (%v), want the condition %s", e.Condition, err, r.Error)
+		return ""
+	case errors.As(err, &e):
+		return e.Condition
 	}
-	return ""
+	return err.Error()
 }
 
 func sorted(rows []string) []string {
@@ -140,11 +156,13 @@ func sorted(rows []string) []string {
 	return out
 }
 
+// cellEscapes keeps a row on one line.
+var cellEscapes = strings.NewReplacer("\\", "\\\\", "\n", "\\n", "\t", "\\t", "\r", "\\r")
+
 // execute runs a statement and returns its rows as text.
 func execute(ctx context.Context, s *gosql.Session, text string) ([]string, error) {
-	df := s.SQL(text)
 	var rows []string
-	for b, err := range df.Batches(ctx) {
+	for b, err := range s.SQL(text).Batches(ctx) {
 		if err != nil {
 			return nil, err
 		}
@@ -152,11 +170,10 @@ func execute(ctx context.Context, s *gosql.Session, text string) ([]string, erro
 		for k := range live.Count() {
 			cells := make([]string, len(b.Cols))
 			for i, c := range b.Cols {
-				cells[i] = gosql.FormatCell(s, c, live.Row(k))
+				cells[i] = cellEscapes.Replace(gosql.FormatCell(s, c, live.Row(k)))
 				if cells[i] == "" {
 					cells[i] = "(empty)"
 				}
-				cells[i] = strings.NewReplacer("\n", "\\n", "\t", "\\t").Replace(cells[i])
 			}
 			rows = append(rows, strings.Join(cells, "\t"))
 		}
@@ -164,8 +181,9 @@ func execute(ctx context.Context, s *gosql.Session, text string) ([]string, erro
 	return rows, nil
 }
 
-// Write writes records back, with the rows given in the place of those wanted.
-func Write(path string, records []Record, rows [][]string) error {
+// Write writes records back, with the outcomes given in the place of those wanted. Rows that are compared in any order are written sorted, so
+// that a file changes only where an answer does.
+func Write(path string, records []Record, outcomes []Outcome) error {
 	var b strings.Builder
 	for i, r := range records {
 		if i > 0 {
@@ -177,23 +195,25 @@ func Write(path string, records []Record, rows [][]string) error {
 		if r.Kind == "comment" {
 			continue
 		}
-		switch {
-		case r.Error != "":
-			b.WriteString("statement error " + r.Error + "\n")
-		case r.Kind == "statement":
-			b.WriteString("statement ok\n")
-		case r.Ordered:
-			b.WriteString("query ordered\n")
-		default:
-			b.WriteString("query\n")
-		}
-		b.WriteString(r.SQL + "\n")
+		b.WriteString(r.directive(outcomes[i]) + "\n" + r.SQL + "\n")
 		if r.Kind == "query" {
 			b.WriteString("----\n")
-			for _, row := range rows[i] {
+			for _, row := range r.arranged(outcomes[i].Rows) {
 				b.WriteString(row + "\n")
 			}
 		}
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
+
+func (r *Record) directive(o Outcome) string {
+	switch {
+	case r.Error != "":
+		return "statement error " + o.Error
+	case r.Kind == "statement":
+		return "statement ok"
+	case r.Ordered:
+		return "query ordered"
+	}
+	return "query"
 }

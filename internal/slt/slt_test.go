@@ -69,7 +69,10 @@ func TestSuite(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			for _, f := range files {
 				rel, _ := filepath.Rel(root, f)
-				t.Run(rel, func(t *testing.T) { runFile(t, f, m) })
+				t.Run(rel, func(t *testing.T) {
+					t.Parallel()
+					runFile(t, f, m)
+				})
 			}
 		})
 	}
@@ -86,7 +89,8 @@ func runFile(t *testing.T, path string, m mode) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	rows := make([][]string, len(records))
+	vars := variables(t)
+	outcomes := make([]Outcome, len(records))
 	for i, r := range records {
 		if r.Kind == "comment" {
 			continue
@@ -95,16 +99,26 @@ func runFile(t *testing.T, path string, m mode) {
 			t.Logf("%s:%d: skipped in mode %s: %s", path, r.Line, m.name, reason)
 			continue
 		}
-		var wrong string
-		rows[i], wrong = r.Run(t.Context(), s)
-		if wrong != "" && !(*update && r.Kind == "query" && rows[i] != nil) {
-			t.Errorf("%s:%d: mode %s:\n%s\n%s", path, r.Line, m.name, r.SQL, wrong)
-			rows[i] = r.Want
+		o := r.Run(t.Context(), s, vars)
+		// An update fills in rows and conditions, but not that a statement fails, or no longer does.
+		if o.Wrong != "" && !(*update && (o.Error == "") == (r.Error == "")) {
+			t.Errorf("%s:%d: mode %s:\n%s\n%s", path, r.Line, m.name, r.SQL, o.Wrong)
+			o = Outcome{Rows: r.Want, Error: r.Error}
 		}
+		outcomes[i] = o
 	}
 	if *update {
-		if err := Write(path, records, rows); err != nil {
+		if err := Write(path, records, outcomes); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// variables are the words that stand for folders in the SQL of a file.
+func variables(t *testing.T) *strings.Replacer {
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer("$ROOT", filepath.ToSlash(root), "$TMP", filepath.ToSlash(t.TempDir()))
 }
