@@ -38,6 +38,8 @@ var settings = []setting{
 	{"spark.sql.decimalOperations.allowPrecisionLoss", "true", "Results of decimals beyond 38 digits give up fractional ones.", checkBool},
 	{"spark.sql.function.concatBinaryAsString", "false", "concat of binaries is a string.", checkBool},
 	{"spark.sql.function.eltOutputAsString", "false", "elt of binaries is a string.", checkBool},
+	{"spark.sql.cteRecursionLevelLimit", "100", "Rounds of a recursive query after which it fails.", checkCount},
+	{"spark.sql.cteRecursionRowLimit", "1000000", "Rows of a recursive query after which it fails.", checkCount},
 	{"spark.gosql.batch.rows", "2048", "Rows of a batch.", checkCount},
 }
 

@@ -50,7 +50,11 @@ func (s *Session) compileAnalyzed(ctx context.Context, analyzed logical.Node) (q
 	}
 	now := time.Now() // the same for what is folded now and what is computed later
 	q = &query{session: s, analyzed: analyzed, conf: s.physicalConf(now)}
-	if q.optimized, err = optimizer.Optimize(ctx, s.catalog.substituteCached(analyzed), s.optimizerConf(now)); err != nil {
+	plan, err := s.runRecursions(ctx, s.catalog.substituteCached(analyzed))
+	if err != nil {
+		return nil, err
+	}
+	if q.optimized, err = optimizer.Optimize(ctx, plan, s.optimizerConf(now)); err != nil {
 		return nil, err
 	}
 	if q.physical, err = physical.Plan(ctx, q.optimized, q.conf); err != nil {

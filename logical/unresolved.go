@@ -71,10 +71,11 @@ func (n *Values) String() string { return "UnresolvedInlineTable" }
 
 // CTE is one of WITH's named queries.
 type CTE struct {
-	Name string
-	Cols []string
-	Plan Node
-	Pos  columnar.Pos
+	Name      string
+	Cols      []string
+	Plan      Node
+	MaxRounds int // MAX RECURSION LEVEL; 0 if it is not given
+	Pos       columnar.Pos
 }
 
 // With makes its CTEs known by name to each other (in order; all of them to themselves if Recursive) and to Input.

@@ -108,7 +108,7 @@ func (d *decoder) with(with *ast.WithClause, input logical.Node) logical.Node {
 	for _, c := range with.CTEs {
 		e := d.named(c, c.Name.O, aliasPrefix)
 		r := noteOf[relationNote](d, e)
-		n.CTEs = append(n.CTEs, logical.CTE{Name: r.alias, Cols: r.columns, Plan: d.query(c.Query), Pos: position(e.pos)})
+		n.CTEs = append(n.CTEs, logical.CTE{Name: r.alias, Cols: r.columns, Plan: d.query(c.Query), MaxRounds: r.rounds, Pos: position(e.pos)})
 	}
 	return n
 }

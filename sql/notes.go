@@ -95,6 +95,7 @@ type relationNote struct {
 	lateral bool
 	hidden  bool                      // made by the walker: adds no name
 	sample  *logical.UnresolvedSample // without Input; nil: none
+	rounds  int                       // MAX RECURSION LEVEL of a named query
 }
 
 type joinNote struct {

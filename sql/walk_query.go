@@ -2,6 +2,7 @@ package sql
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gosql-engine/gosql/logical"
@@ -61,7 +62,11 @@ func (w *walker) with(c *cursor) {
 			n.columns = w.identList(c)
 		}
 		if c.accept("MAX", "RECURSION", "LEVEL") {
-			c.next()
+			level := c.next()
+			n.rounds, _ = strconv.Atoi(level.text)
+			if level.kind != num || n.rounds <= 0 {
+				w.unexpected(level, "expecting a positive number")
+			}
 		}
 		c.accept("AS")
 		w.emit(t.beg, quote(aliasPrefix+w.add(t.beg, n)), "AS", "(")

@@ -56,6 +56,10 @@ func nodeColumns(n logical.Node) []*logical.Attr {
 		return []*logical.Attr{n.Col}
 	case *logical.SetOp:
 		return n.Cols
+	case *logical.Recursion:
+		return n.Cols
+	case *logical.WorkTable:
+		return n.Cols
 	case *logical.Generate:
 		return n.Cols
 	case *logical.Expand:
@@ -141,6 +145,14 @@ func (r *renewer) columns(n logical.Node) logical.Node {
 		c.Col = r.attr(n.Col)
 		return &c
 	case *logical.SetOp:
+		c := *n
+		c.Cols = r.attrs(n.Cols)
+		return &c
+	case *logical.Recursion:
+		c := *n
+		c.Cols = r.attrs(n.Cols)
+		return &c
+	case *logical.WorkTable:
 		c := *n
 		c.Cols = r.attrs(n.Cols)
 		return &c

@@ -19,7 +19,8 @@ type cte struct {
 	logical.CTE
 	ctes      *cteScope // what its own names mean
 	plan      logical.Node
-	recursive bool // being resolved, in a WITH RECURSIVE
+	recursive bool               // of a WITH RECURSIVE
+	work      *logical.WorkTable // what its name means while its step is being resolved
 }
 
 func (c *cteScope) find(name string) *cte {
@@ -73,7 +74,12 @@ func (q *query) ctePlan(c *cte) (logical.Node, error) {
 		return c.plan, nil
 	}
 	if c.recursive && mentions(c.Plan, c.Name) {
-		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.RECURSIVE_CTE", "The feature is not supported: recursive common table expression %s.", quoteParts([]string{c.Name})).At(c.Pos)
+		plan, err := q.recursivePlan(c)
+		if err != nil {
+			return nil, err
+		}
+		c.plan, err = aliased(&logical.SubqueryAlias{Alias: c.Name, Input: plan, Pos: c.Pos}, []string{c.Name})
+		return c.plan, err
 	}
 	inner := &query{a: q.a, outer: q.outer, ctes: c.ctes}
 	plan, err := inner.plan(c.Plan)
@@ -113,7 +119,9 @@ func mentions(n logical.Node, name string) bool {
 // table finds a relation: a named query of WITH, then a table or view of the catalog.
 func (q *query) table(n *logical.UnresolvedRelation) (relation, error) {
 	if len(n.Name) == 1 {
-		if c := q.ctes.find(n.Name[0]); c != nil {
+		if c := q.ctes.find(n.Name[0]); c != nil && c.work != nil {
+			return q.workTable(c)
+		} else if c != nil {
 			plan, err := q.ctePlan(c)
 			if err != nil {
 				return relation{}, err
