@@ -39,7 +39,7 @@ var datetimeFormats = []*logical.Function{
 	{
 		Name:     "from_unixtime",
 		Usage:    "from_unixtime(seconds[, pattern]) - the moment so many seconds after 1970-01-01 00:00:00 UTC as text.",
-		Examples: []logical.Example{{SQL: "SELECT from_unixtime(0, 'yyyy')", Result: "1970"}},
+		Examples: []logical.Example{{SQL: "SELECT from_unixtime(0, 'yyyy')", Result: "1969"}},
 		Type:     optional("from_unixtime", 1, columnar.StringType, columnar.BigIntType, columnar.StringType),
 		Pretty:   withDefaults(2, defaultPattern),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
@@ -115,15 +115,34 @@ func parsedTimestamps(t columnar.Type) []*logical.Function {
 	}
 }
 
-// toChar writes dates and timestamps. Spark's number formats ('999.99') are a language of their own, which there is not here.
+// toChar is date_format for dates and timestamps, decode, base64 or hex for binary values, and the writing of numbers by a format for everything else.
 func toChar(args []logical.Expr) (logical.Expr, error) {
 	if err := arity("to_char", len(args), 2, 2); err != nil {
 		return nil, err
 	}
-	if t := args[0].Type(); !t.IsDatetime() {
-		return nil, columnar.Errorf("UNSUPPORTED_FEATURE.NUMBER_FORMAT", "The feature is not supported: to_char of %q; it writes dates and timestamps.", t.SQL())
+	switch t := args[0].Type(); {
+	case t.Kind == columnar.Binary:
+		return binaryToChar(args)
+	case !t.IsDatetime():
+		return logical.NewCall("to_char_number", args...), nil
 	}
 	return logical.NewCall("date_format", args...), nil
+}
+
+// binaryToChar writes binary values as base64, hex or UTF-8 text.
+func binaryToChar(args []logical.Expr) (logical.Expr, error) {
+	l, ok := args[1].(*logical.Literal)
+	if !ok {
+		return nil, columnar.Errorf("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "the input `format` should be a foldable \"STRING\" expression; however, got %q.", args[1].String())
+	}
+	switch format := strings.ToLower(columnar.FormatValue(l.Value, 0)); format {
+	case "base64", "hex":
+		return logical.NewCall(format, args[0]), nil
+	case "utf-8":
+		return logical.NewCall("decode", args...), nil
+	default:
+		return nil, columnar.Errorf("INVALID_PARAMETER_VALUE.BINARY_FORMAT", "The value of parameter(s) `format` in `to_char` is invalid: expects one of binary formats 'base64', 'hex', 'utf-8', but got '%s'.", format)
+	}
 }
 
 // patternOf is the second argument, or the default.

@@ -17,14 +17,14 @@ var stringBasics = []*logical.Function{
 		Usage:    "upper(str) - Returns str in upper case.",
 		Examples: []logical.Example{{"SELECT upper('SparkSql')", "SPARKSQL"}},
 		Type:     fixed("upper", columnar.StringType, columnar.StringType),
-		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'a', 'z', strings.ToUpper), true }),
+		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'a', 'z', upperText), true }),
 	},
 	{
 		Name: "lower", Aliases: []string{"lcase"},
 		Usage:    "lower(str) - Returns str in lower case.",
 		Examples: []logical.Example{{"SELECT lower('SparkSql')", "sparksql"}},
 		Type:     fixed("lower", columnar.StringType, columnar.StringType),
-		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'A', 'Z', strings.ToLower), true }),
+		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'A', 'Z', lowerText), true }),
 	},
 	{
 		Name:     "initcap",
@@ -179,10 +179,22 @@ func appendCase(dst, s []byte, lo, hi byte, other func(string) string) []byte {
 	return dst
 }
 
+// The characters that become several in another case (Unicode's SpecialCasing.txt), which Go's own functions map one to one.
+var (
+	upperSpecial = strings.NewReplacer("ß", "SS", "ŉ", "ʼN", "ǰ", "J̌", "ﬀ", "FF", "ﬁ", "FI", "ﬂ", "FL", "ﬃ", "FFI", "ﬄ", "FFL", "ﬅ", "ST", "ﬆ", "ST", "և", "ԵՒ")
+	titleSpecial = map[rune]string{'ß': "Ss", 'ﬁ': "Fi", 'ﬂ': "Fl", 'ﬀ': "Ff", 'ﬃ': "Ffi", 'ﬄ': "Ffl", 'ﬅ': "St", 'ﬆ': "St"}
+	lowerSpecial = strings.NewReplacer("İ", "i̇")
+)
+
+func upperText(s string) string { return strings.ToUpper(upperSpecial.Replace(s)) }
+func lowerText(s string) string { return strings.ToLower(lowerSpecial.Replace(s)) }
+
 func appendInitcap(dst []byte, s string) []byte {
 	first := true
 	for _, r := range s {
-		if first {
+		if special, ok := titleSpecial[r]; first && ok {
+			dst = append(dst, special...)
+		} else if first {
 			dst = utf8.AppendRune(dst, unicode.ToTitle(r))
 		} else {
 			dst = utf8.AppendRune(dst, unicode.ToLower(r))

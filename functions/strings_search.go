@@ -27,7 +27,7 @@ var stringSearch = []*logical.Function{
 		}),
 	},
 	{
-		Name: "locate", Aliases: []string{"position", "charindex"},
+		Name: "locate", Aliases: []string{"position"},
 		Usage:    "locate(substr, str[, pos]) - Returns the position of substr in str at or after pos, counted from 1; 0 if it does not occur.",
 		Examples: []logical.Example{{"SELECT locate('bar', 'foobarbar')", "4"}, {"SELECT locate('bar', 'foobarbar', 5)", "7"}},
 		Type:     optional("locate", 2, columnar.IntType, columnar.StringType, columnar.StringType, columnar.IntType),
