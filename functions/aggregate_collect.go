@@ -10,7 +10,7 @@ var collectAggregates = []*logical.Function{
 	{
 		Name: "collect_list", Aliases: []string{"array_agg"},
 		Usage:    "collect_list(expr) - Returns the values of the group that are not NULL, as an array.",
-		Examples: []logical.Example{{"SELECT collect_list(col) FROM VALUES (1), (2), (1) AS tab(col)", "[1, 2, 1]"}},
+		Examples: []logical.Example{{SQL: "SELECT collect_list(col) FROM VALUES (1), (2), (1) AS tab(col)", Result: "[1, 2, 1]"}},
 		Type:     collectType("collect_list"),
 		Nullable: neverNull,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return &collector{of: args[0]}, nil }),
@@ -18,7 +18,7 @@ var collectAggregates = []*logical.Function{
 	{
 		Name:     "collect_set",
 		Usage:    "collect_set(expr) - Returns the distinct values of the group that are not NULL, as an array, in the order in which they first came.",
-		Examples: []logical.Example{{"SELECT collect_set(col) FROM VALUES (1), (2), (1) AS tab(col)", "[1, 2]"}},
+		Examples: []logical.Example{{SQL: "SELECT collect_set(col) FROM VALUES (1), (2), (1) AS tab(col)", Result: "[1, 2]"}},
 		Type:     collectType("collect_set"),
 		Nullable: neverNull,
 		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
@@ -28,7 +28,7 @@ var collectAggregates = []*logical.Function{
 	{
 		Name: "listagg", Aliases: []string{"string_agg"},
 		Usage:    "listagg(expr[, delimiter]) [WITHIN GROUP (ORDER BY key)] - Joins the values of the group that are not NULL.",
-		Examples: []logical.Example{{"SELECT listagg(col, ', ') FROM VALUES ('a'), ('b'), ('c') AS tab(col)", "a, b, c"}},
+		Examples: []logical.Example{{SQL: "SELECT listagg(col, ', ') FROM VALUES ('a'), ('b'), ('c') AS tab(col)", Result: "a, b, c"}},
 		Type:     stringOrBinary("listagg", 1, sameAsFirst),
 		Nullable: alwaysNullable,
 		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {

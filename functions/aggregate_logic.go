@@ -10,7 +10,7 @@ var logicAggregates = []*logical.Function{
 	{
 		Name: "bool_and", Aliases: []string{"every"},
 		Usage:    "bool_and(expr) - Returns TRUE if all values are TRUE.",
-		Examples: []logical.Example{{"SELECT bool_and(col) FROM VALUES (true), (false), (true) AS tab(col)", "false"}},
+		Examples: []logical.Example{{SQL: "SELECT bool_and(col) FROM VALUES (true), (false), (true) AS tab(col)", Result: "false"}},
 		Type:     fixed("bool_and", columnar.BooleanType, columnar.BooleanType),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newExtreme(args[0], false), nil }),
@@ -18,7 +18,7 @@ var logicAggregates = []*logical.Function{
 	{
 		Name: "bool_or", Aliases: []string{"any", "some"},
 		Usage:    "bool_or(expr) - Returns TRUE if any value is TRUE.",
-		Examples: []logical.Example{{"SELECT bool_or(col) FROM VALUES (true), (false), (false) AS tab(col)", "true"}},
+		Examples: []logical.Example{{SQL: "SELECT bool_or(col) FROM VALUES (true), (false), (false) AS tab(col)", Result: "true"}},
 		Type:     fixed("bool_or", columnar.BooleanType, columnar.BooleanType),
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newExtreme(args[0], true), nil }),

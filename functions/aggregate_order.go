@@ -19,7 +19,7 @@ var orderAggregates = []*logical.Function{
 	{
 		Name:     "median",
 		Usage:    "median(col) - Returns the median of the values, interpolated.",
-		Examples: []logical.Example{{"SELECT median(col) FROM VALUES (0), (10) AS tab(col)", "5.0"}},
+		Examples: []logical.Example{{SQL: "SELECT median(col) FROM VALUES (0), (10) AS tab(col)", Result: "5.0"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("median", len(args), 1, 1); err != nil {
 				return nil, columnar.DoubleType, err
@@ -36,7 +36,7 @@ var orderAggregates = []*logical.Function{
 	{
 		Name: "approx_percentile", Aliases: []string{"percentile_approx"},
 		Usage:    "approx_percentile(col, p[, accuracy]) - Returns the least value of which at least part p of the values are not greater. The answer is exact, whatever the accuracy.",
-		Examples: []logical.Example{{"SELECT approx_percentile(col, 0.5, 100) FROM VALUES (0), (6), (7), (9), (10) AS tab(col)", "7"}},
+		Examples: []logical.Example{{SQL: "SELECT approx_percentile(col, 0.5, 100) FROM VALUES (0), (6), (7), (9), (10) AS tab(col)", Result: "7"}},
 		Type:     approxPercentileType,
 		Params:   []logical.Param{{}, {}, {Default: logical.Lit(int32(10000))}},
 		Nullable: alwaysNullable,

@@ -31,7 +31,7 @@ var pairAggregates = []*logical.Function{
 	{
 		Name:     "regr_count",
 		Usage:    "regr_count(y, x) - Returns the number of pairs without a NULL.",
-		Examples: []logical.Example{{"SELECT regr_count(y, x) FROM VALUES (1, 1), (2, NULL), (3, 3) AS tab(y, x)", "2"}},
+		Examples: []logical.Example{{SQL: "SELECT regr_count(y, x) FROM VALUES (1, 1), (2, NULL), (3, 3) AS tab(y, x)", Result: "2"}},
 		Type:     fixed("regr_count", columnar.BigIntType, columnar.DoubleType, columnar.DoubleType),
 		Nullable: neverNull,
 		Kind:     logical.Aggregator(func([]columnar.Type) (logical.Accumulator, error) { return &counter{}, nil }),

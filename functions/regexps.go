@@ -13,7 +13,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_replace",
 		Usage:    "regexp_replace(str, regexp, rep[, position]) - Replaces all parts of str that match regexp by rep, from a position on.",
-		Examples: []logical.Example{{`SELECT regexp_replace('100-200', '(\\d+)', 'num')`, "num-num"}},
+		Examples: []logical.Example{{SQL: `SELECT regexp_replace('100-200', '(\\d+)', 'num')`, Result: "num-num"}},
 		Type:     optional("regexp_replace", 3, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Pretty:   withDefault(3, "1"),
 		Kind:     text(columnar.StringType, regexpReplace),
@@ -21,7 +21,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_extract",
 		Usage:    "regexp_extract(str, regexp[, idx]) - Returns group idx (1 by default) of the first match of regexp; the empty string if there is none.",
-		Examples: []logical.Example{{`SELECT regexp_extract('100-200', '(\\d+)-(\\d+)', 1)`, "100"}},
+		Examples: []logical.Example{{SQL: `SELECT regexp_extract('100-200', '(\\d+)-(\\d+)', 1)`, Result: "100"}},
 		Type:     optional("regexp_extract", 2, columnar.StringType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Pretty:   withDefault(2, "1"),
 		Kind: text(columnar.StringType, func(ec *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
@@ -43,7 +43,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_extract_all",
 		Usage:    "regexp_extract_all(str, regexp[, idx]) - Returns group idx (1 by default) of all matches of regexp.",
-		Examples: []logical.Example{{`SELECT regexp_extract_all('100-200, 300-400', '(\\d+)-(\\d+)', 1)`, "[100, 300]"}},
+		Examples: []logical.Example{{SQL: `SELECT regexp_extract_all('100-200, 300-400', '(\\d+)-(\\d+)', 1)`, Result: "[100, 300]"}},
 		Type:     optional("regexp_extract_all", 2, columnar.ArrayOf(columnar.StringType), columnar.StringType, columnar.StringType, columnar.IntType),
 		Pretty:   withDefault(2, "1"),
 		Kind: textLists(func(ec *logical.EvalContext, args []columnar.Vector, r int) ([]string, error) {
@@ -70,7 +70,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_count",
 		Usage:    "regexp_count(str, regexp) - Returns how often regexp matches in str.",
-		Examples: []logical.Example{{"SELECT regexp_count('Steven Jones and Stephen Smith are the best players', 'Ste(v|ph)en')", "2"}},
+		Examples: []logical.Example{{SQL: "SELECT regexp_count('Steven Jones and Stephen Smith are the best players', 'Ste(v|ph)en')", Result: "2"}},
 		Type:     fixed("regexp_count", columnar.IntType, columnar.StringType, columnar.StringType),
 		Kind: regexNumber("regexp_count", func(re *javafmt.Regex, s string) (int32, bool) {
 			return int32(len(re.FindAllSubmatchIndex(s, -1))), true
@@ -79,7 +79,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_instr",
 		Usage:    "regexp_instr(str, regexp) - Returns the position of the first match of regexp, counted from 1; 0 if there is none.",
-		Examples: []logical.Example{{`SELECT regexp_instr('user@spark.apache.org', '@[^.]*')`, "5"}},
+		Examples: []logical.Example{{SQL: `SELECT regexp_instr('user@spark.apache.org', '@[^.]*')`, Result: "5"}},
 		Type:     optional("regexp_instr", 2, columnar.IntType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Pretty:   withDefault(2, "0"),
 		Kind: regexNumber("regexp_instr", func(re *javafmt.Regex, s string) (int32, bool) {
@@ -93,7 +93,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "regexp_substr",
 		Usage:    "regexp_substr(str, regexp) - Returns the first match of regexp; NULL if there is none.",
-		Examples: []logical.Example{{"SELECT regexp_substr('Steven Jones and Stephen Smith are the best players', 'Ste(v|ph)en')", "Steven"}},
+		Examples: []logical.Example{{SQL: "SELECT regexp_substr('Steven Jones and Stephen Smith are the best players', 'Ste(v|ph)en')", Result: "Steven"}},
 		Type:     fixed("regexp_substr", columnar.StringType, columnar.StringType, columnar.StringType),
 		Nullable: alwaysNullable,
 		Kind: text(columnar.StringType, func(ec *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
@@ -112,7 +112,7 @@ var regexps = []*logical.Function{
 	{
 		Name:     "split",
 		Usage:    "split(str, regex[, limit]) - Splits str at the matches of regex, into at most limit parts if that is positive.",
-		Examples: []logical.Example{{"SELECT split('oneAtwoBthreeC', '[ABC]')", "[one, two, three, ]"}, {"SELECT split('oneAtwoBthreeC', '[ABC]', 2)", "[one, twoBthreeC]"}},
+		Examples: []logical.Example{{SQL: "SELECT split('oneAtwoBthreeC', '[ABC]')", Result: "[one, two, three, ]"}, {SQL: "SELECT split('oneAtwoBthreeC', '[ABC]', 2)", Result: "[one, twoBthreeC]"}},
 		Type:     optional("split", 2, columnar.ArrayOf(columnar.StringType), columnar.StringType, columnar.StringType, columnar.IntType),
 		Pretty:   withDefault(2, "-1"),
 		Kind: textLists(func(ec *logical.EvalContext, args []columnar.Vector, r int) ([]string, error) {

@@ -15,28 +15,28 @@ var stringBasics = []*logical.Function{
 	{
 		Name: "upper", Aliases: []string{"ucase"},
 		Usage:    "upper(str) - Returns str in upper case.",
-		Examples: []logical.Example{{"SELECT upper('SparkSql')", "SPARKSQL"}},
+		Examples: []logical.Example{{SQL: "SELECT upper('SparkSql')", Result: "SPARKSQL"}},
 		Type:     fixed("upper", columnar.StringType, columnar.StringType),
 		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'a', 'z', upperText), true }),
 	},
 	{
 		Name: "lower", Aliases: []string{"lcase"},
 		Usage:    "lower(str) - Returns str in lower case.",
-		Examples: []logical.Example{{"SELECT lower('SparkSql')", "sparksql"}},
+		Examples: []logical.Example{{SQL: "SELECT lower('SparkSql')", Result: "sparksql"}},
 		Type:     fixed("lower", columnar.StringType, columnar.StringType),
 		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendCase(dst, s, 'A', 'Z', lowerText), true }),
 	},
 	{
 		Name:     "initcap",
 		Usage:    "initcap(str) - Returns str with the first letter of each word in upper case and the others in lower case; words are parted by spaces.",
-		Examples: []logical.Example{{"SELECT initcap('sPark sql')", "Spark Sql"}},
+		Examples: []logical.Example{{SQL: "SELECT initcap('sPark sql')", Result: "Spark Sql"}},
 		Type:     fixed("initcap", columnar.StringType, columnar.StringType),
 		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendInitcap(dst, string(s)), true }),
 	},
 	{
 		Name: "length", Aliases: []string{"len", "char_length", "character_length"},
 		Usage:    "length(expr) - Returns the number of characters of a string, or of bytes of binary data.",
-		Examples: []logical.Example{{"SELECT length('Spark SQL ')", "10"}, {"SELECT length(x'537061726b2053514c')", "9"}},
+		Examples: []logical.Example{{SQL: "SELECT length('Spark SQL ')", Result: "10"}, {SQL: "SELECT length(x'537061726b2053514c')", Result: "9"}},
 		Type:     measured("length"),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			count := func(s []byte) int32 { return int32(utf8.RuneCount(s)) }
@@ -49,21 +49,21 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "octet_length",
 		Usage:    "octet_length(expr) - Returns the number of bytes of a string or of binary data.",
-		Examples: []logical.Example{{"SELECT octet_length('Spark SQL')", "9"}},
+		Examples: []logical.Example{{SQL: "SELECT octet_length('Spark SQL')", Result: "9"}},
 		Type:     measured("octet_length"),
 		Kind:     measureText(func(s []byte) int32 { return int32(len(s)) }),
 	},
 	{
 		Name:     "bit_length",
 		Usage:    "bit_length(expr) - Returns the number of bits of a string or of binary data.",
-		Examples: []logical.Example{{"SELECT bit_length('Spark SQL')", "72"}},
+		Examples: []logical.Example{{SQL: "SELECT bit_length('Spark SQL')", Result: "72"}},
 		Type:     measured("bit_length"),
 		Kind:     measureText(func(s []byte) int32 { return int32(len(s)) * 8 }),
 	},
 	{
 		Name:     "ascii",
 		Usage:    "ascii(str) - Returns the code point of the first character, 0 for the empty string.",
-		Examples: []logical.Example{{"SELECT ascii('222')", "50"}, {"SELECT ascii(2)", "50"}},
+		Examples: []logical.Example{{SQL: "SELECT ascii('222')", Result: "50"}, {SQL: "SELECT ascii(2)", Result: "50"}},
 		Type:     fixed("ascii", columnar.IntType, columnar.StringType),
 		Kind: measureText(func(s []byte) int32 {
 			if len(s) == 0 {
@@ -76,7 +76,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name: "chr", Aliases: []string{"char"},
 		Usage:    "chr(expr) - Returns the character whose code is expr modulo 256; the empty string if expr is negative.",
-		Examples: []logical.Example{{"SELECT chr(65)", "A"}},
+		Examples: []logical.Example{{SQL: "SELECT chr(65)", Result: "A"}},
 		Type:     fixed("chr", columnar.StringType, columnar.BigIntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			n := columnar.Int64At(args[0], r)
@@ -89,7 +89,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "space",
 		Usage:    "space(n) - Returns n spaces.",
-		Examples: []logical.Example{{"SELECT concat(space(2), '1')", "  1"}},
+		Examples: []logical.Example{{SQL: "SELECT concat(space(2), '1')", Result: "  1"}},
 		Type:     fixed("space", columnar.StringType, columnar.IntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			return appendRepeat(dst, " ", columnar.Int64At(args[0], r))
@@ -98,7 +98,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "repeat",
 		Usage:    "repeat(str, n) - Returns str n times.",
-		Examples: []logical.Example{{"SELECT repeat('123', 2)", "123123"}},
+		Examples: []logical.Example{{SQL: "SELECT repeat('123', 2)", Result: "123123"}},
 		Type:     fixed("repeat", columnar.StringType, columnar.StringType, columnar.IntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			return appendRepeat(dst, columnar.StringAt(args[0], r), columnar.Int64At(args[1], r))
@@ -107,7 +107,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "translate",
 		Usage:    "translate(input, from, to) - Replaces each character of from by the one at its place in to; those without are removed.",
-		Examples: []logical.Example{{"SELECT translate('AaBbCc', 'abc', '123')", "A1B2C3"}},
+		Examples: []logical.Example{{SQL: "SELECT translate('AaBbCc', 'abc', '123')", Result: "A1B2C3"}},
 		Type:     fixed("translate", columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			return appendTranslate(dst, columnar.StringAt(args[0], r), columnar.StringAt(args[1], r), columnar.StringAt(args[2], r)), true, nil
@@ -116,7 +116,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "replace",
 		Usage:    "replace(str, search[, replace]) - Replaces all occurrences of search by replace, which is empty by default.",
-		Examples: []logical.Example{{"SELECT replace('ABCabc', 'abc', 'DEF')", "ABCDEF"}},
+		Examples: []logical.Example{{SQL: "SELECT replace('ABCabc', 'abc', 'DEF')", Result: "ABCDEF"}},
 		Type:     optional("replace", 2, columnar.StringType, columnar.StringType, columnar.StringType, columnar.StringType),
 		Pretty:   withDefaults(3, ""),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
@@ -134,14 +134,14 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "soundex",
 		Usage:    "soundex(str) - Returns the Soundex code of str.",
-		Examples: []logical.Example{{"SELECT soundex('Miller')", "M460"}},
+		Examples: []logical.Example{{SQL: "SELECT soundex('Miller')", Result: "M460"}},
 		Type:     fixed("soundex", columnar.StringType, columnar.StringType),
 		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return appendSoundex(dst, s), true }),
 	},
 	{
 		Name:     "levenshtein",
 		Usage:    "levenshtein(str1, str2[, threshold]) - Returns the edit distance of two strings; -1 if it is above the threshold.",
-		Examples: []logical.Example{{"SELECT levenshtein('kitten', 'sitting')", "3"}, {"SELECT levenshtein('kitten', 'sitting', 2)", "-1"}},
+		Examples: []logical.Example{{SQL: "SELECT levenshtein('kitten', 'sitting')", Result: "3"}, {SQL: "SELECT levenshtein('kitten', 'sitting', 2)", Result: "-1"}},
 		Type:     optional("levenshtein", 2, columnar.IntType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Kind: number(columnar.IntType, func(args []columnar.Vector, r int) (int32, bool, error) {
 			d := levenshtein([]rune(columnar.StringAt(args[0], r)), []rune(columnar.StringAt(args[1], r)))
@@ -154,7 +154,7 @@ var stringBasics = []*logical.Function{
 	{
 		Name:     "luhn_check",
 		Usage:    "luhn_check(str) - Says whether a string of digits satisfies the Luhn formula.",
-		Examples: []logical.Example{{"SELECT luhn_check('8112189876')", "true"}, {"SELECT luhn_check('79927398714')", "false"}},
+		Examples: []logical.Example{{SQL: "SELECT luhn_check('8112189876')", Result: "true"}, {SQL: "SELECT luhn_check('79927398714')", Result: "false"}},
 		Type:     fixed("luhn_check", columnar.BooleanType, columnar.StringType),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			return columnar.StringsToBool(ec.Pool, args[0], rows, luhn), nil

@@ -19,7 +19,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "concat_ws",
 		Usage:    "concat_ws(sep[, str | array(str)]+) - Joins strings and the elements of arrays of strings by sep, without NULLs.",
-		Examples: []logical.Example{{"SELECT concat_ws(' ', 'Spark', 'SQL')", "Spark SQL"}, {"SELECT concat_ws('/', 'foo', null, 'bar')", "foo/bar"}},
+		Examples: []logical.Example{{SQL: "SELECT concat_ws(' ', 'Spark', 'SQL')", Result: "Spark SQL"}, {SQL: "SELECT concat_ws('/', 'foo', null, 'bar')", Result: "foo/bar"}},
 		Type:     concatWSType,
 		Nullable: func(args []logical.Expr) bool { return args[0].Nullable() },
 		Kind:     logical.Scalar(evalConcatWS),
@@ -27,7 +27,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name: "format_string", Aliases: []string{"printf"},
 		Usage:    "format_string(strfmt, obj, …) - Formats as C's printf does, in Java's dialect.",
-		Examples: []logical.Example{{`SELECT format_string("Hello World %d %s", 100, "days")`, "Hello World 100 days"}},
+		Examples: []logical.Example{{SQL: `SELECT format_string("Hello World %d %s", 100, "days")`, Result: "Hello World 100 days"}},
 		Type:     formatStringType,
 		Nullable: func(args []logical.Expr) bool { return args[0].Nullable() },
 		Kind:     logical.Scalar(evalFormatString),
@@ -35,7 +35,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "format_number",
 		Usage:    "format_number(expr1, expr2) - Formats a number with expr2 decimal places and commas, or by a pattern such as '#,###.00'.",
-		Examples: []logical.Example{{"SELECT format_number(12332.123456, 4)", "12,332.1235"}, {"SELECT format_number(12332.123456, '##################.###')", "12332.123"}},
+		Examples: []logical.Example{{SQL: "SELECT format_number(12332.123456, 4)", Result: "12,332.1235"}, {SQL: "SELECT format_number(12332.123456, '##################.###')", Result: "12332.123"}},
 		Type:     formatNumberType,
 		Nullable: alwaysNullable,
 		Kind:     text(columnar.StringType, formatNumber),
@@ -43,14 +43,14 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "base64",
 		Usage:    "base64(bin) - Returns bin in base 64, without line breaks.",
-		Examples: []logical.Example{{"SELECT base64('Spark SQL')", "U3BhcmsgU1FM"}},
+		Examples: []logical.Example{{SQL: "SELECT base64('Spark SQL')", Result: "U3BhcmsgU1FM"}},
 		Type:     fixed("base64", columnar.StringType, columnar.BinaryType),
 		Kind:     mapText(func(dst, s []byte) ([]byte, bool) { return base64.StdEncoding.AppendEncode(dst, s), true }),
 	},
 	{
 		Name:     "unbase64",
 		Usage:    "unbase64(str) - Returns the bytes that str stands for in base 64.",
-		Examples: []logical.Example{{"SELECT CAST(unbase64('U3BhcmsgU1FM') AS STRING)", "Spark SQL"}},
+		Examples: []logical.Example{{SQL: "SELECT CAST(unbase64('U3BhcmsgU1FM') AS STRING)", Result: "Spark SQL"}},
 		Type:     fixed("unbase64", columnar.BinaryType, columnar.StringType),
 		Nullable: alwaysNullable,
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
@@ -60,7 +60,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "encode",
 		Usage:    "encode(str, charset) - Returns str in a character set: US-ASCII, ISO-8859-1, UTF-8, UTF-16BE, UTF-16LE, UTF-16 or UTF-32.",
-		Examples: []logical.Example{{"SELECT hex(encode('abc', 'utf-8'))", "616263"}},
+		Examples: []logical.Example{{SQL: "SELECT hex(encode('abc', 'utf-8'))", Result: "616263"}},
 		Type:     fixed("encode", columnar.BinaryType, columnar.StringType, columnar.StringType),
 		Kind: text(columnar.BinaryType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			dst, err := appendEncoded(dst, columnar.StringAt(args[0], r), columnar.StringAt(args[1], r))
@@ -70,7 +70,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "elt",
 		Usage:    "elt(n, input1, input2, …) - Returns the n-th input, counted from 1.",
-		Examples: []logical.Example{{"SELECT elt(1, 'scala', 'java')", "scala"}},
+		Examples: []logical.Example{{SQL: "SELECT elt(1, 'scala', 'java')", Result: "scala"}},
 		Type:     eltType,
 		Nullable: alwaysNullable,
 		Kind:     logical.Scalar(evalElt),
@@ -78,7 +78,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "url_encode",
 		Usage:    "url_encode(str) - Returns str in application/x-www-form-urlencoded form.",
-		Examples: []logical.Example{{"SELECT url_encode('https://spark.apache.org')", "https%3A%2F%2Fspark.apache.org"}},
+		Examples: []logical.Example{{SQL: "SELECT url_encode('https://spark.apache.org')", Result: "https%3A%2F%2Fspark.apache.org"}},
 		Type:     fixed("url_encode", columnar.StringType, columnar.StringType),
 		Kind: mapText(func(dst, s []byte) ([]byte, bool) {
 			return append(dst, strings.ReplaceAll(url.QueryEscape(string(s)), "~", "%7E")...), true
@@ -87,7 +87,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:     "url_decode",
 		Usage:    "url_decode(str) - Returns the text that str stands for in application/x-www-form-urlencoded form.",
-		Examples: []logical.Example{{"SELECT url_decode('https%3A%2F%2Fspark.apache.org')", "https://spark.apache.org"}},
+		Examples: []logical.Example{{SQL: "SELECT url_decode('https%3A%2F%2Fspark.apache.org')", Result: "https://spark.apache.org"}},
 		Type:     fixed("url_decode", columnar.StringType, columnar.StringType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			s := columnar.StringAt(args[0], r)
@@ -99,9 +99,20 @@ var stringFormats = []*logical.Function{
 		}),
 	},
 	{
+		Name:     "try_url_decode",
+		Usage:    "try_url_decode(str) - url_decode, but NULL where str is not in that form.",
+		Examples: []logical.Example{{SQL: "SELECT try_url_decode('http%3A%2F%2spark')", Result: "NULL"}},
+		Type:     fixed("try_url_decode", columnar.StringType, columnar.StringType),
+		Nullable: alwaysNullable,
+		Kind: mapText(func(dst, s []byte) ([]byte, bool) {
+			plain, err := url.QueryUnescape(string(s))
+			return append(dst, plain...), err == nil
+		}),
+	},
+	{
 		Name:     "quote",
 		Usage:    "quote(str) - Returns str in single quotes, with a backslash before each single quote in it.",
-		Examples: []logical.Example{{`SELECT quote('Don\'t')`, `'Don\'t'`}},
+		Examples: []logical.Example{{SQL: `SELECT quote('Don\'t')`, Result: `'Don\'t'`}},
 		Type:     fixed("quote", columnar.StringType, columnar.StringType),
 		Kind: mapText(func(dst, s []byte) ([]byte, bool) {
 			dst = append(dst, '\'')
@@ -112,7 +123,7 @@ var stringFormats = []*logical.Function{
 	{
 		Name:      "mask",
 		Usage:     "mask(input[, upperChar[, lowerChar[, digitChar[, otherChar]]]]) - Replaces letters by X and x and digits by n, or by the characters given; NULL keeps characters of that kind.",
-		Examples:  []logical.Example{{"SELECT mask('abcd-EFGH-8765-4321')", "xxxx-XXXX-nnnn-nnnn"}, {"SELECT mask('AbCD123-@$#', 'Q', 'q')", "QqQQnnn-@$#"}},
+		Examples:  []logical.Example{{SQL: "SELECT mask('abcd-EFGH-8765-4321')", Result: "xxxx-XXXX-nnnn-nnnn"}, {SQL: "SELECT mask('AbCD123-@$#', 'Q', 'q')", Result: "QqQQnnn-@$#"}},
 		TypeExprs: maskType,
 		Params: []logical.Param{{Name: "str"}, {Name: "upperChar", Default: logical.Lit("X")}, {Name: "lowerChar", Default: logical.Lit("x")},
 			{Name: "digitChar", Default: logical.Lit("n")}, {Name: "otherChar", Default: logical.Null(columnar.StringType)}},

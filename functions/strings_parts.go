@@ -17,7 +17,7 @@ var stringParts = []*logical.Function{
 	{
 		Name: "substring", Aliases: []string{"substr"},
 		Usage:    "substring(str, pos[, len]) - Returns the part of str from position pos, counted from 1 (from the end if negative), of length len or to the end.",
-		Examples: []logical.Example{{"SELECT substring('Spark SQL', 5)", "k SQL"}, {"SELECT substring('Spark SQL', -3)", "SQL"}, {"SELECT substring('Spark SQL', 5, 1)", "k"}},
+		Examples: []logical.Example{{SQL: "SELECT substring('Spark SQL', 5)", Result: "k SQL"}, {SQL: "SELECT substring('Spark SQL', -3)", Result: "SQL"}, {SQL: "SELECT substring('Spark SQL', 5, 1)", Result: "k"}},
 		Type:     stringOrBinary("substring", 2, columnar.IntType, columnar.IntType),
 		Pretty:   withDefaults(3, "2147483647"),
 		Kind:     logical.Scalar(evalSubstring),
@@ -25,7 +25,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "left",
 		Usage:    "left(str, len) - Returns the first len characters; the empty string if len is not positive.",
-		Examples: []logical.Example{{"SELECT left('Spark SQL', 3)", "Spa"}},
+		Examples: []logical.Example{{SQL: "SELECT left('Spark SQL', 3)", Result: "Spa"}},
 		Type:     stringOrBinary("left", 2, columnar.IntType),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			one := columnar.NewConst(columnar.ScalarOf(int32(1)), rows.N)
@@ -35,7 +35,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "right",
 		Usage:    "right(str, len) - Returns the last len characters; the empty string if len is not positive.",
-		Examples: []logical.Example{{"SELECT right('Spark SQL', 3)", "SQL"}},
+		Examples: []logical.Example{{SQL: "SELECT right('Spark SQL', 3)", Result: "SQL"}},
 		Type:     fixed("right", columnar.StringType, columnar.StringType, columnar.IntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			s, n := columnar.StringAt(args[0], r), columnar.Int64At(args[1], r)
@@ -51,7 +51,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "btrim",
 		Usage:    "btrim(str[, trimStr]) - Removes spaces, or the characters of trimStr, from both ends of str.",
-		Examples: []logical.Example{{"SELECT btrim('    SparkSQL   ')", "SparkSQL"}, {"SELECT btrim('SSparkSQLS', 'SL')", "parkSQ"}},
+		Examples: []logical.Example{{SQL: "SELECT btrim('    SparkSQL   ')", Result: "SparkSQL"}, {SQL: "SELECT btrim('SSparkSQLS', 'SL')", Result: "parkSQ"}},
 		Type:     optional("btrim", 1, columnar.StringType, columnar.StringType, columnar.StringType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			set := " "
@@ -66,7 +66,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "substring_index",
 		Usage:    "substring_index(str, delim, count) - Returns str up to the count-th delim from the left, or, if count is negative, after the one from the right.",
-		Examples: []logical.Example{{"SELECT substring_index('www.apache.org', '.', 2)", "www.apache"}},
+		Examples: []logical.Example{{SQL: "SELECT substring_index('www.apache.org', '.', 2)", Result: "www.apache"}},
 		Type:     fixed("substring_index", columnar.StringType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			return append(dst, substringIndex(columnar.StringAt(args[0], r), columnar.StringAt(args[1], r), columnar.Int64At(args[2], r))...), true, nil
@@ -75,7 +75,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "split_part",
 		Usage:    "split_part(str, delimiter, partNum) - Returns a part of str, counted from 1 (from the end if negative); the empty string if there are fewer.",
-		Examples: []logical.Example{{"SELECT split_part('11.12.13', '.', 3)", "13"}},
+		Examples: []logical.Example{{SQL: "SELECT split_part('11.12.13', '.', 3)", Result: "13"}},
 		Type:     fixed("split_part", columnar.StringType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {
 			p, err := splitPart(columnar.StringAt(args[0], r), columnar.StringAt(args[1], r), columnar.Int64At(args[2], r))
@@ -85,7 +85,7 @@ var stringParts = []*logical.Function{
 	{
 		Name:     "overlay",
 		Usage:    "overlay(input, replace, pos[, len]) - Replaces len characters of input, from position pos, by replace.",
-		Examples: []logical.Example{{"SELECT overlay('Spark SQL' PLACING '_' FROM 6)", "Spark_SQL"}, {"SELECT overlay('Spark SQL', 'ANSI ', 7, 0)", "Spark ANSI SQL"}},
+		Examples: []logical.Example{{SQL: "SELECT overlay('Spark SQL' PLACING '_' FROM 6)", Result: "Spark_SQL"}, {SQL: "SELECT overlay('Spark SQL', 'ANSI ', 7, 0)", Result: "Spark ANSI SQL"}},
 		Type:     stringOrBinary("overlay", 3, sameAsFirst, columnar.IntType, columnar.IntType),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			isBytes := args[0].Type().Kind == columnar.Binary
@@ -186,7 +186,7 @@ func trimFunction(name, where string, left, right bool) *logical.Function {
 	return &logical.Function{
 		Name:     name,
 		Usage:    name + "([trimStr,] str) - Removes spaces, or the characters of trimStr, from " + where + " of str.",
-		Examples: []logical.Example{{"SELECT " + name + "('x') || '|'", "x|"}},
+		Examples: []logical.Example{{SQL: "SELECT " + name + "('x') || '|'", Result: "x|"}},
 		Type:     optional(name, 1, columnar.StringType, columnar.StringType, columnar.StringType),
 		Pretty:   prettyTrim(left, right),
 		Kind: text(columnar.StringType, func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {

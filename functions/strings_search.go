@@ -19,17 +19,31 @@ var stringSearch = []*logical.Function{
 		logical.Example{SQL: "SELECT endswith('Spark SQL', 'SQL')", Result: "true"}),
 	{
 		Name:     "instr",
-		Usage:    "instr(str, substr) - Returns the position of substr in str, counted from 1; 0 if it does not occur.",
-		Examples: []logical.Example{{"SELECT instr('SparkSQL', 'SQL')", "6"}},
-		Type:     fixed("instr", columnar.IntType, columnar.StringType, columnar.StringType),
+		Usage:    "instr(str, substr[, start[, occurrence]]) - Returns the position of substr in str, counted from 1, at or after start (at or before it, from the end, if negative); 0 if it does not occur so often.",
+		Examples: []logical.Example{{SQL: "SELECT instr('SparkSQL', 'SQL')", Result: "6"}, {SQL: "SELECT instr('abcabc', 'b', -1, 2)", Result: "2"}},
+		Type:     optional("instr", 2, columnar.IntType, columnar.StringType, columnar.StringType, columnar.IntType, columnar.IntType),
+		Pretty: func(name string, args []string) string {
+			if len(args) == 3 {
+				args = append(args[:3:3], "1")
+			}
+			return callText(name, args)
+		},
 		Kind: number(columnar.IntType, func(args []columnar.Vector, r int) (int32, bool, error) {
-			return position(columnar.StringAt(args[0], r), columnar.StringAt(args[1], r), 1), true, nil
+			start, nth := int64(1), int64(1)
+			if len(args) > 2 {
+				start = columnar.Int64At(args[2], r)
+			}
+			if len(args) > 3 {
+				nth = columnar.Int64At(args[3], r)
+			}
+			at, err := occurrence(columnar.StringAt(args[0], r), columnar.StringAt(args[1], r), start, nth)
+			return at, true, err
 		}),
 	},
 	{
 		Name: "locate", Aliases: []string{"position"},
 		Usage:    "locate(substr, str[, pos]) - Returns the position of substr in str at or after pos, counted from 1; 0 if it does not occur.",
-		Examples: []logical.Example{{"SELECT locate('bar', 'foobarbar')", "4"}, {"SELECT locate('bar', 'foobarbar', 5)", "7"}},
+		Examples: []logical.Example{{SQL: "SELECT locate('bar', 'foobarbar')", Result: "4"}, {SQL: "SELECT locate('bar', 'foobarbar', 5)", Result: "7"}},
 		Type:     optional("locate", 2, columnar.IntType, columnar.StringType, columnar.StringType, columnar.IntType),
 		Params:   []logical.Param{{Name: "substr"}, {Name: "str"}, {Name: "pos", Default: logical.Lit(int32(1))}},
 		Pretty: func(name string, args []string) string {
@@ -49,7 +63,7 @@ var stringSearch = []*logical.Function{
 	{
 		Name:     "find_in_set",
 		Usage:    "find_in_set(str, list) - Returns the position of str, counted from 1, in a list parted by commas; 0 if it is not there or holds a comma.",
-		Examples: []logical.Example{{"SELECT find_in_set('ab','abc,b,ab,c,def')", "3"}},
+		Examples: []logical.Example{{SQL: "SELECT find_in_set('ab','abc,b,ab,c,def')", Result: "3"}},
 		Type:     fixed("find_in_set", columnar.IntType, columnar.StringType, columnar.StringType),
 		Kind: number(columnar.IntType, func(args []columnar.Vector, r int) (int32, bool, error) {
 			s := columnar.StringAt(args[0], r)
@@ -106,6 +120,29 @@ func truths(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector,
 }
 
 // position is the place of part in s at or after from, in characters from 1; 0 if there is none.
+// occurrence is the position of the nth occurrence of part in s from start on; from start backwards if that is negative.
+func occurrence(s, part string, start, nth int64) (int32, error) {
+	if nth < 1 {
+		return 0, columnar.Errorf("INVALID_PARAMETER_VALUE.POSITIVE", "The value of parameter(s) `occurrence` in `instr` is invalid: expects a positive number, but got %d.", nth)
+	}
+	if start >= 0 {
+		at := position(s, part, start)
+		for ; nth > 1 && at > 0; nth-- {
+			at = position(s, part, int64(at)+1)
+		}
+		return at, nil
+	}
+	for at := int64(utf8.RuneCountInString(s)) + 1 + start; at > 0; at-- {
+		if position(s, part, at) != int32(at) {
+			continue
+		}
+		if nth--; nth == 0 {
+			return int32(at), nil
+		}
+	}
+	return 0, nil
+}
+
 func position(s, part string, from int64) int32 {
 	if from < 1 {
 		return 0
