@@ -44,6 +44,7 @@ func resolve(e logical.Expr) (logical.Expr, error) {
 		}
 		return resolve(out)
 	}
+	children = f.WithDefaults(children)
 	coerced, t, err := typesOf(f, children)
 	if err != nil {
 		return nil, err

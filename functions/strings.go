@@ -8,7 +8,7 @@ import (
 )
 
 // stringGroup are the functions of strings.
-var stringGroup = slices.Concat(stringBasics, stringParts, stringSearch, stringFormats, numberFormats, regexps)
+var stringGroup = slices.Concat(stringBasics, stringParts, stringSearch, stringFormats, numberFormats, utf8Functions, regexps)
 
 // textRow computes a row's text: it appends to dst, which is empty; false makes a NULL. The arguments of the row are not NULL.
 type textRow func(ec *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error)

@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"strings"
+
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 )
@@ -88,11 +90,16 @@ func portion(f func(p *logical.WindowPartition, i int) float64) logical.Windower
 
 // rankFunction is a function of a row's place; last is its value for the last of the rows 1, 1, 2.
 func rankFunction(name string, t columnar.Type, usage, last string, kind logical.Windower) *logical.Function {
-	return &logical.Function{
+	f := &logical.Function{
 		Name: name, Usage: usage,
 		Examples: []logical.Example{{SQL: "SELECT max(n) FROM (SELECT " + name + "() OVER (ORDER BY c) AS n FROM VALUES (1), (1), (2) AS t(c))", Result: last}},
 		Type:     fixed(name, t), Nullable: neverNull, Kind: kind,
 	}
+	if strings.HasSuffix(name, "rank") { // these take what they are called with for nothing, as in Spark
+		f.Type = anyTypes(name, 0, -1, t)
+		f.Pretty = func(string, []string) string { return strings.ToUpper(name) + "()" }
+	}
+	return f
 }
 
 func denseRank(ec *logical.EvalContext, p *logical.WindowPartition) (columnar.Vector, error) {

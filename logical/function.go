@@ -88,6 +88,22 @@ func (f *Function) IsNullable(args []Expr) bool {
 	return false
 }
 
+// WithDefaults adds to arguments given by position the defaults of the parameters that were left out, which are shown with the call. If one of
+// them has none the arguments stay as they are, for the function's typing to refuse.
+func (f *Function) WithDefaults(args []Expr) []Expr {
+	if len(args) >= len(f.Params) {
+		return args
+	}
+	out := append([]Expr(nil), args...)
+	for _, p := range f.Params[len(args):] {
+		if p.Default == nil {
+			return args
+		}
+		out = append(out, p.Default)
+	}
+	return out
+}
+
 // IsAggregate says whether f is an aggregate function.
 func (f *Function) IsAggregate() bool { _, ok := f.Kind.(Aggregator); return ok }
 

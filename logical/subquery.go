@@ -1,6 +1,10 @@
 package logical
 
-import "github.com/gosql-engine/gosql/columnar"
+import (
+	"slices"
+
+	"github.com/gosql-engine/gosql/columnar"
+)
 
 // SubqueryExpr is an expression that holds a plan. Inside the plan, columns of the query around it appear as OuterRef; Outer lists
 // them once the plan is resolved (empty: uncorrelated). Plan-rewriting code reaches the plans by WithPlan.
@@ -41,7 +45,7 @@ func (e *ScalarSubquery) OuterRefs() []*Attr       { return e.Outer }
 func (e *ScalarSubquery) Nullable() bool           { return true }
 func (e *ScalarSubquery) WithChildren([]Expr) Expr { return e }
 func (e *ScalarSubquery) Position() columnar.Pos   { return e.Pos }
-func (e *ScalarSubquery) String() string           { return "scalarsubquery(" + JoinStrings(e.Outer) + ")" }
+func (e *ScalarSubquery) String() string           { return "scalarsubquery(" + outerText(e.Plan, e.Outer) + ")" }
 func (e *ScalarSubquery) Type() columnar.Type {
 	if out := e.Plan.Output(); len(out) > 0 {
 		return out[0].T
@@ -58,7 +62,7 @@ func (e *Exists) Type() columnar.Type      { return columnar.BooleanType }
 func (e *Exists) Nullable() bool           { return false }
 func (e *Exists) WithChildren([]Expr) Expr { return e }
 func (e *Exists) Position() columnar.Pos   { return e.Pos }
-func (e *Exists) String() string           { return "exists(" + JoinStrings(e.Outer) + ")" }
+func (e *Exists) String() string           { return "exists(" + outerText(e.Plan, e.Outer) + ")" }
 func (e *Exists) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &Exists{Plan: p, Outer: outer, Pos: e.Pos}
 }
@@ -70,11 +74,34 @@ func (e *InSubquery) Nullable() bool         { return true }
 func (e *InSubquery) Children() []Expr       { return e.Values }
 func (e *InSubquery) Position() columnar.Pos { return e.Pos }
 func (e *InSubquery) String() string {
-	return "(" + JoinStrings(e.Values) + " IN (listquery(" + JoinStrings(e.Outer) + ")))"
+	return "(" + JoinStrings(e.Values) + " IN (listquery(" + outerText(e.Plan, e.Outer) + ")))"
 }
 func (e *InSubquery) WithChildren(c []Expr) Expr {
 	return &InSubquery{Values: c, Plan: e.Plan, Outer: e.Outer, Pos: e.Pos}
 }
 func (e *InSubquery) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &InSubquery{Values: e.Values, Plan: p, Outer: outer, Pos: e.Pos}
+}
+
+// outerText names the columns of the query around a plan, once for each place where the plan refers to them, as Spark does. Those in outer to
+// which only a WITH clause that nobody uses refers come last.
+func outerText(plan Node, outer []*Attr) string {
+	var refs []*Attr
+	WalkNodes(plan, func(n Node) bool {
+		for _, e := range n.Exprs() {
+			Walk(e, func(e Expr) bool {
+				if r, ok := e.(*OuterRef); ok {
+					refs = append(refs, r.Attr)
+				}
+				return true
+			})
+		}
+		return true
+	})
+	for _, a := range outer {
+		if !slices.ContainsFunc(refs, func(r *Attr) bool { return r.ID == a.ID }) {
+			refs = append(refs, a)
+		}
+	}
+	return JoinStrings(refs)
 }

@@ -119,7 +119,7 @@ func byName(f *logical.Function, e *logical.UnresolvedCall) ([]logical.Expr, err
 		first++
 	}
 	if first == len(e.Args) {
-		return byPosition(f, e.Args), nil
+		return f.WithDefaults(e.Args), nil
 	}
 	if len(f.Params) == 0 || f.Params[0].Name == "" {
 		return nil, columnar.Errorf("NAMED_PARAMETERS_NOT_SUPPORTED", "Named parameters are not supported for function %s; please retry the query with positional arguments to the function call instead.", quoteParts(e.Name)).At(e.Pos)
@@ -145,21 +145,6 @@ func byName(f *logical.Function, e *logical.UnresolvedCall) ([]logical.Expr, err
 		out[at] = n.Value
 	}
 	return defaults(f, e, out)
-}
-
-// byPosition adds the defaults of the parameters that were left out, which are shown with the call.
-func byPosition(f *logical.Function, args []logical.Expr) []logical.Expr {
-	if len(args) >= len(f.Params) {
-		return args
-	}
-	out := append([]logical.Expr(nil), args...)
-	for _, p := range f.Params[len(args):] {
-		if p.Default == nil {
-			return args // an error that the function's typing tells
-		}
-		out = append(out, p.Default)
-	}
-	return out
 }
 
 func parameter(f *logical.Function, e *logical.UnresolvedCall, n *logical.NamedArg) (int, error) {
