@@ -276,7 +276,7 @@ func (p *ddlParser) decimalType() (Type, error) {
 	case precision > MaxPrecision:
 		return Type{}, Errorf("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "Decimal precision %d exceeds max precision %d.", precision, MaxPrecision)
 	case scale > precision:
-		return Type{}, Errorf("INVALID_DECIMAL_SCALE", "Decimal scale (%d) cannot be greater than precision (%d).", scale, precision)
+		return Type{}, Errorf("DECIMAL_SCALE_EXCEEDS_PRECISION", "Decimal scale (%d) cannot be greater than precision (%d).", scale, precision)
 	case scale < 0 || precision < 1:
 		return Type{}, p.syntaxError()
 	}

@@ -176,7 +176,7 @@ func TestParseType(t *testing.T) {
 	f("array", "INCOMPLETE_TYPE_DEFINITION.ARRAY")
 	f("char", "DATATYPE_MISSING_SIZE")
 	f("decimal(39)", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION")
-	f("decimal(5,6)", "INVALID_DECIMAL_SCALE")
+	f("decimal(5,6)", "DECIMAL_SCALE_EXCEEDS_PRECISION")
 	f("interval month to year", "PARSE_SYNTAX_ERROR")
 }
 
