@@ -28,8 +28,9 @@ var castGroup = []*logical.Function{
 		},
 		Type:     anyTypes("typeof", 1, 1, columnar.StringType),
 		Nullable: neverNull,
-		Kind: logical.Scalar(func(_ *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
-			return columnar.NewConst(columnar.NewStrings(args[0].Type().String()), rows.N), nil
+		// Lazy, since the argument is not computed: typeof(1 / 0) does not fail.
+		Kind: logical.Lazy(func(_ *logical.EvalContext, in columnar.Batch, _ columnar.Rows, args []logical.Evaluator) (columnar.Vector, error) {
+			return columnar.NewConst(columnar.NewStrings(args[0].Type().String()), in.Len), nil
 		}),
 	},
 }

@@ -12,7 +12,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:     "array",
 		Usage:    "array(expr, …) - Returns an array of the values.",
-		Examples: []logical.Example{{SQL: "SELECT array(1, 2, 3)", Result: "[1,2,3]"}},
+		Examples: []logical.Example{{SQL: "SELECT array(1, 2, 3)", Result: "[1, 2, 3]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			t, err := commonOf("array", args)
 			if err != nil {
@@ -26,7 +26,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:     "struct",
 		Usage:    "struct(expr, …) - Returns a struct of the values; the fields have the names of the columns, or col1, col2 and so on.",
-		Examples: []logical.Example{{SQL: "SELECT struct(1, 2, 3)", Result: `{"col1":1,"col2":2,"col3":3}`}},
+		Examples: []logical.Example{{SQL: "SELECT struct(1, 2, 3)", Result: "{1, 2, 3}"}},
 		Kind: logical.Rewrite(func(args []logical.Expr) (logical.Expr, error) {
 			if err := arity("struct", len(args), 1, -1); err != nil {
 				return nil, err
@@ -45,7 +45,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:      "named_struct",
 		Usage:     "named_struct(name1, value1, …) - Returns a struct with fields of the names and values.",
-		Examples:  []logical.Example{{SQL: "SELECT named_struct('a', 1, 'b', 2, 'c', 3)", Result: `{"a":1,"b":2,"c":3}`}},
+		Examples:  []logical.Example{{SQL: "SELECT named_struct('a', 1, 'b', 2, 'c', 3)", Result: "{1, 2, 3}"}},
 		TypeExprs: namedStructTypes,
 		Nullable:  neverNull,
 		Kind:      logical.Scalar(makeStruct),
@@ -53,7 +53,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:     "map",
 		Usage:    "map(key1, value1, …) - Returns a map of the keys and values.",
-		Examples: []logical.Example{{SQL: "SELECT map(1.0, '2', 3.0, '4')", Result: `{1.0:"2",3.0:"4"}`}},
+		Examples: []logical.Example{{SQL: "SELECT map(1.0, '2', 3.0, '4')", Result: "{1.0 -> 2, 3.0 -> 4}"}},
 		Type:     mapTypes,
 		Nullable: neverNull,
 		Kind:     logical.Scalar(makeMap),
@@ -61,7 +61,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:     "map_from_arrays",
 		Usage:    "map_from_arrays(keys, values) - Returns a map of two arrays of equal length. No key may be NULL.",
-		Examples: []logical.Example{{SQL: "SELECT map_from_arrays(array(1.0, 3.0), array('2', '4'))", Result: `{1.0:"2",3.0:"4"}`}},
+		Examples: []logical.Example{{SQL: "SELECT map_from_arrays(array(1.0, 3.0), array('2', '4'))", Result: "{1.0 -> 2, 3.0 -> 4}"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("map_from_arrays", len(args), 2, 2); err != nil {
 				return nil, columnar.VoidType, err
@@ -81,7 +81,7 @@ var makingCollections = []*logical.Function{
 	{
 		Name:     "map_from_entries",
 		Usage:    "map_from_entries(entries) - Returns a map of an array of structs of two fields, the key and the value.",
-		Examples: []logical.Example{{SQL: "SELECT map_from_entries(array(struct(1, 'a'), struct(2, 'b')))", Result: `{1:"a",2:"b"}`}},
+		Examples: []logical.Example{{SQL: "SELECT map_from_entries(array(struct(1, 'a'), struct(2, 'b')))", Result: "{1 -> a, 2 -> b}"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("map_from_entries", len(args), 1, 1); err != nil {
 				return nil, columnar.VoidType, err

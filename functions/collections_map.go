@@ -10,7 +10,7 @@ var mapFunctions = []*logical.Function{
 	{
 		Name:     "map_keys",
 		Usage:    "map_keys(map) - Returns the keys as an array.",
-		Examples: []logical.Example{{SQL: "SELECT map_keys(map(1, 'a', 2, 'b'))", Result: "[1,2]"}},
+		Examples: []logical.Example{{SQL: "SELECT map_keys(map(1, 'a', 2, 'b'))", Result: "[1, 2]"}},
 		Type:     mapOnly("map_keys", func(t columnar.Type) columnar.Type { return columnar.ArrayOf(t.Key()) }),
 		Kind: mapParts(func(m *columnar.MapVector) (columnar.Type, columnar.Vector) {
 			return m.Typ.Key(), m.Keys
@@ -19,7 +19,7 @@ var mapFunctions = []*logical.Function{
 	{
 		Name:     "map_values",
 		Usage:    "map_values(map) - Returns the values as an array.",
-		Examples: []logical.Example{{SQL: "SELECT map_values(map(1, 'a', 2, 'b'))", Result: `["a","b"]`}},
+		Examples: []logical.Example{{SQL: "SELECT map_values(map(1, 'a', 2, 'b'))", Result: "[a, b]"}},
 		Type:     mapOnly("map_values", func(t columnar.Type) columnar.Type { return columnar.ArrayOf(t.Elem()) }),
 		Kind: mapParts(func(m *columnar.MapVector) (columnar.Type, columnar.Vector) {
 			return m.Typ.Elem(), m.Values
@@ -28,7 +28,7 @@ var mapFunctions = []*logical.Function{
 	{
 		Name:     "map_entries",
 		Usage:    "map_entries(map) - Returns the entries as an array of structs of key and value.",
-		Examples: []logical.Example{{SQL: "SELECT map_entries(map(1, 'a', 2, 'b'))", Result: `[{"key":1,"value":"a"},{"key":2,"value":"b"}]`}},
+		Examples: []logical.Example{{SQL: "SELECT map_entries(map(1, 'a', 2, 'b'))", Result: "[{1, a}, {2, b}]"}},
 		Type:     mapOnly("map_entries", func(t columnar.Type) columnar.Type { return columnar.ArrayOf(entryType(t)) }),
 		Kind: mapParts(func(m *columnar.MapVector) (columnar.Type, columnar.Vector) {
 			t := entryType(m.Typ)
@@ -64,7 +64,7 @@ var mapFunctions = []*logical.Function{
 	{
 		Name:     "map_concat",
 		Usage:    "map_concat(map, …) - Returns a map of the entries of all maps.",
-		Examples: []logical.Example{{SQL: "SELECT map_concat(map(1, 'a', 2, 'b'), map(3, 'c'))", Result: `{1:"a",2:"b",3:"c"}`}},
+		Examples: []logical.Example{{SQL: "SELECT map_concat(map(1, 'a', 2, 'b'), map(3, 'c'))", Result: "{1 -> a, 2 -> b, 3 -> c}"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			for _, a := range args {
 				if a.Kind != columnar.Map {
@@ -87,7 +87,7 @@ var mapFunctions = []*logical.Function{
 	{
 		Name:     "str_to_map",
 		Usage:    "str_to_map(text[, pairDelim[, keyValueDelim]]) - Returns a map of the pairs of a text, which are parted by pairDelim (a comma by default), and key and value by keyValueDelim (a colon); both are regular expressions.",
-		Examples: []logical.Example{{SQL: "SELECT str_to_map('a:1,b:2,c:3', ',', ':')", Result: `{"a":"1","b":"2","c":"3"}`}, {SQL: "SELECT str_to_map('a')", Result: `{"a":null}`}},
+		Examples: []logical.Example{{SQL: "SELECT str_to_map('a:1,b:2,c:3', ',', ':')", Result: "{a -> 1, b -> 2, c -> 3}"}, {SQL: "SELECT str_to_map('a')", Result: "{a -> null}"}},
 		Type:     optional("str_to_map", 1, columnar.MapOf(columnar.StringType, columnar.StringType), columnar.StringType, columnar.StringType, columnar.StringType),
 		Pretty: func(name string, args []string) string {
 			for _, d := range []string{",", ":"}[len(args)-1:] {

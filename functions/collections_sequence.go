@@ -12,8 +12,8 @@ var sequences = []*logical.Function{
 		Name:  "sequence",
 		Usage: "sequence(start, stop[, step]) - Returns the array of start, start + step and so on up to stop, of integers, dates or timestamps. The step is 1 or one day by default, downwards if stop is less than start.",
 		Examples: []logical.Example{
-			{SQL: "SELECT sequence(5, 1)", Result: "[5,4,3,2,1]"},
-			{SQL: "SELECT sequence(DATE '2018-01-01', DATE '2018-03-01', INTERVAL 1 MONTH)", Result: "[2018-01-01,2018-02-01,2018-03-01]"},
+			{SQL: "SELECT sequence(5, 1)", Result: "[5, 4, 3, 2, 1]"},
+			{SQL: "SELECT sequence(DATE '2018-01-01', DATE '2018-03-01', INTERVAL 1 MONTH)", Result: "[2018-01-01, 2018-02-01, 2018-03-01]"},
 		},
 		Type: sequenceTypes,
 		Kind: logical.Scalar(makeSequence),

@@ -10,7 +10,7 @@ var arraySets = []*logical.Function{
 	{
 		Name:     "array_distinct",
 		Usage:    "array_distinct(array) - Returns the elements without those that came before.",
-		Examples: []logical.Example{{SQL: "SELECT array_distinct(array(1, 2, 3, NULL, 3))", Result: "[1,2,3,null]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_distinct(array(1, 2, 3, NULL, 3))", Result: "[1, 2, 3, null]"}},
 		Type:     orderedElements("array_distinct", arrayOnly("array_distinct", sameType)),
 		Kind: picked(func(elems columnar.Vector, idx []int32, lo, hi int32, _ []columnar.Vector, _ int) ([]int32, error) {
 			var seen distinct
@@ -25,7 +25,7 @@ var arraySets = []*logical.Function{
 	{
 		Name:     "array_union",
 		Usage:    "array_union(array1, array2) - Returns the elements that are in one of the arrays, each once.",
-		Examples: []logical.Example{{SQL: "SELECT array_union(array(1, 2, 3), array(1, 3, 5))", Result: "[1,2,3,5]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_union(array(1, 2, 3), array(1, 3, 5))", Result: "[1, 2, 3, 5]"}},
 		Type:     orderedElements("array_union", arraysAlike("array_union", sameType)),
 		Kind: setFunction(func(out columnar.Builder, a, b span) {
 			var seen distinct
@@ -41,7 +41,7 @@ var arraySets = []*logical.Function{
 	{
 		Name:     "array_intersect",
 		Usage:    "array_intersect(array1, array2) - Returns the elements that are in both arrays, each once.",
-		Examples: []logical.Example{{SQL: "SELECT array_intersect(array(1, 2, 3), array(1, 3, 5))", Result: "[1,3]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_intersect(array(1, 2, 3), array(1, 3, 5))", Result: "[1, 3]"}},
 		Type:     orderedElements("array_intersect", arraysAlike("array_intersect", sameType)),
 		Kind:     setFunction(func(out columnar.Builder, a, b span) { keep(out, a, b, true) }),
 	},
@@ -68,7 +68,7 @@ var arraySets = []*logical.Function{
 	{
 		Name:     "arrays_zip",
 		Usage:    "arrays_zip(array1, array2, …) - Returns an array of structs, whose n-th one has the n-th elements of all arrays; NULL where an array is shorter.",
-		Examples: []logical.Example{{SQL: "SELECT arrays_zip(array(1, 2, 3), array(2, 3, 4))", Result: `[{"0":1,"1":2},{"0":2,"1":3},{"0":3,"1":4}]`}},
+		Examples: []logical.Example{{SQL: "SELECT arrays_zip(array(1, 2, 3), array(2, 3, 4))", Result: "[{1, 2}, {2, 3}, {3, 4}]"}},
 		Kind: logical.Rewrite(func(args []logical.Expr) (logical.Expr, error) {
 			var out []logical.Expr
 			for i, a := range args {
@@ -84,7 +84,7 @@ var arraySets = []*logical.Function{
 	{
 		Name:      "named_arrays_zip",
 		Usage:     "named_arrays_zip(name1, array1, …) - Returns an array of structs, whose n-th one has the n-th elements of all arrays as fields of the names.",
-		Examples:  []logical.Example{{SQL: "SELECT named_arrays_zip('a', array(1), 'b', array(2))", Result: `[{"a":1,"b":2}]`}},
+		Examples:  []logical.Example{{SQL: "SELECT named_arrays_zip('a', array(1), 'b', array(2))", Result: "[{1, 2}]"}},
 		TypeExprs: zipTypes,
 		Kind:      logical.Scalar(zipArrays),
 	},

@@ -14,7 +14,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "slice",
 		Usage:    "slice(array, start, length) - Returns length elements from start on, which counts from 1, or from the end if it is negative.",
-		Examples: []logical.Example{{SQL: "SELECT slice(array(1, 2, 3, 4), 2, 2)", Result: "[2,3]"}, {SQL: "SELECT slice(array(1, 2, 3, 4), -2, 2)", Result: "[3,4]"}},
+		Examples: []logical.Example{{SQL: "SELECT slice(array(1, 2, 3, 4), 2, 2)", Result: "[2, 3]"}, {SQL: "SELECT slice(array(1, 2, 3, 4), -2, 2)", Result: "[3, 4]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("slice", len(args), 3, 3); err != nil {
 				return nil, columnar.VoidType, err
@@ -35,7 +35,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "flatten",
 		Usage:    "flatten(arrays) - Returns the elements of an array of arrays as one array.",
-		Examples: []logical.Example{{SQL: "SELECT flatten(array(array(1, 2), array(3, 4)))", Result: "[1,2,3,4]"}},
+		Examples: []logical.Example{{SQL: "SELECT flatten(array(array(1, 2), array(3, 4)))", Result: "[1, 2, 3, 4]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("flatten", len(args), 1, 1); err != nil {
 				return nil, columnar.VoidType, err
@@ -51,7 +51,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "reverse",
 		Usage:    "reverse(expr) - Returns the characters of a string, the bytes of a binary or the elements of an array in the opposite order.",
-		Examples: []logical.Example{{SQL: "SELECT reverse('Spark SQL')", Result: "LQS krapS"}, {SQL: "SELECT reverse(array(2, 1, 4, 3))", Result: "[3,4,1,2]"}},
+		Examples: []logical.Example{{SQL: "SELECT reverse('Spark SQL')", Result: "LQS krapS"}, {SQL: "SELECT reverse(array(2, 1, 4, 3))", Result: "[3, 4, 1, 2]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if len(args) == 1 && args[0].Kind == columnar.Array {
 				return args, args[0], nil
@@ -68,7 +68,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "array_repeat",
 		Usage:    "array_repeat(value, count) - Returns an array of the value, count times.",
-		Examples: []logical.Example{{SQL: "SELECT array_repeat('123', 2)", Result: "[\"123\",\"123\"]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_repeat('123', 2)", Result: "[123, 123]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("array_repeat", len(args), 2, 2); err != nil {
 				return nil, columnar.VoidType, err
@@ -84,7 +84,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:        "array_append",
 		Usage:       "array_append(array, value) - Returns the array with the value behind its elements.",
-		Examples:    []logical.Example{{SQL: "SELECT array_append(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"b\",\"d\",\"c\",\"a\",\"d\"]"}},
+		Examples:    []logical.Example{{SQL: "SELECT array_append(array('b', 'd', 'c', 'a'), 'd')", Result: "[b, d, c, a, d]"}},
 		Type:        arrayAndElement("array_append", sameType),
 		Nullable:    firstNullable,
 		PrettyExprs: withoutCast,
@@ -93,7 +93,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:        "array_prepend",
 		Usage:       "array_prepend(array, value) - Returns the array with the value before its elements.",
-		Examples:    []logical.Example{{SQL: "SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')", Result: "[\"d\",\"b\",\"d\",\"c\",\"a\"]"}},
+		Examples:    []logical.Example{{SQL: "SELECT array_prepend(array('b', 'd', 'c', 'a'), 'd')", Result: "[d, b, d, c, a]"}},
 		Type:        arrayAndElement("array_prepend", sameType),
 		Nullable:    firstNullable,
 		PrettyExprs: withoutCast,
@@ -102,7 +102,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "array_insert",
 		Usage:    "array_insert(array, index, value) - Returns the array with the value put at an index, counted from 1, or from the end if it is negative; NULLs fill gaps.",
-		Examples: []logical.Example{{SQL: "SELECT array_insert(array(1, 2, 3, 4), 5, 5)", Result: "[1,2,3,4,5]"}, {SQL: "SELECT array_insert(array(5, 4, 3, 2), -1, 1)", Result: "[5,4,3,2,1]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_insert(array(1, 2, 3, 4), 5, 5)", Result: "[1, 2, 3, 4, 5]"}, {SQL: "SELECT array_insert(array(5, 4, 3, 2), -1, 1)", Result: "[5, 4, 3, 2, 1]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("array_insert", len(args), 3, 3); err != nil {
 				return nil, columnar.VoidType, err
@@ -123,7 +123,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "array_remove",
 		Usage:    "array_remove(array, value) - Returns the array without the elements equal to the value.",
-		Examples: []logical.Example{{SQL: "SELECT array_remove(array(1, 2, 3, NULL, 3), 3)", Result: "[1,2,null]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_remove(array(1, 2, 3, NULL, 3), 3)", Result: "[1, 2, null]"}},
 		Type:     arrayAndElement("array_remove", sameType),
 		Kind: picked(func(elems columnar.Vector, idx []int32, lo, hi int32, args []columnar.Vector, r int) ([]int32, error) {
 			for i := lo; i < hi; i++ {
@@ -137,7 +137,7 @@ var arrayShapes = []*logical.Function{
 	{
 		Name:     "array_compact",
 		Usage:    "array_compact(array) - Returns the elements that are not NULL.",
-		Examples: []logical.Example{{SQL: "SELECT array_compact(array(1, 2, 3, NULL))", Result: "[1,2,3]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_compact(array(1, 2, 3, NULL))", Result: "[1, 2, 3]"}},
 		Type:     arrayOnly("array_compact", sameType),
 		Kind: picked(func(elems columnar.Vector, idx []int32, lo, hi int32, _ []columnar.Vector, _ int) ([]int32, error) {
 			for i := lo; i < hi; i++ {

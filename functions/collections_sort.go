@@ -13,7 +13,7 @@ var arrayOrders = []*logical.Function{
 	{
 		Name:     "sort_array",
 		Usage:    "sort_array(array[, ascending]) - Returns the elements in ascending order with NULLs first, or in descending order with NULLs last.",
-		Examples: []logical.Example{{SQL: "SELECT sort_array(array('b', 'd', NULL, 'c', 'a'), true)", Result: `[null,"a","b","c","d"]`}},
+		Examples: []logical.Example{{SQL: "SELECT sort_array(array('b', 'd', NULL, 'c', 'a'), true)", Result: "[null, a, b, c, d]"}},
 		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("sort_array", len(args), 1, 2); err != nil {
 				return nil, columnar.VoidType, err
@@ -39,7 +39,7 @@ var arrayOrders = []*logical.Function{
 	{
 		Name:     "array_sort",
 		Usage:    "array_sort(array[, comparator]) - Returns the elements in ascending order with NULLs last, or in that of a function of two elements that is negative, 0 or positive as the first is less than, equal to or greater than the second.",
-		Examples: []logical.Example{{SQL: "SELECT array_sort(array('b', 'd', NULL, 'c', 'a'))", Result: `["a","b","c","d",null]`}, {SQL: "SELECT array_sort(array(5, 6, 1), (l, r) -> r - l)", Result: "[6,5,1]"}},
+		Examples: []logical.Example{{SQL: "SELECT array_sort(array('b', 'd', NULL, 'c', 'a'))", Result: "[a, b, c, d, null]"}, {SQL: "SELECT array_sort(array(5, 6, 1), (l, r) -> r - l)", Result: "[6, 5, 1]"}},
 		TypeExprs: ofLambda("array_sort", []int{1}, 2, func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
 			if err := arity("array_sort", len(args), 1, 2); err != nil {
 				return nil, columnar.VoidType, err

@@ -10,7 +10,7 @@ import (
 var concatFunctions = []*logical.Function{{
 	Name: "concat", Aliases: []string{"||"},
 	Usage:    "concat(expr, …), or expr1 || expr2: the strings, binaries or arrays one behind the other; NULL if any is NULL.",
-	Examples: []logical.Example{{SQL: "SELECT concat('Spark', 'SQL')", Result: "SparkSQL"}, {SQL: "SELECT array(1, 2) || array(3)", Result: "[1,2,3]"}},
+	Examples: []logical.Example{{SQL: "SELECT concat('Spark', 'SQL')", Result: "SparkSQL"}, {SQL: "SELECT array(1, 2) || array(3)", Result: "[1, 2, 3]"}},
 	Type:     concatTypes, Pretty: prettyConcat, Kind: logical.Scalar(evalConcat),
 }}
 

@@ -41,7 +41,7 @@ var datetimeMakers = slices.Concat([]*logical.Function{
 	{
 		Name:     "make_dt_interval",
 		Usage:    "make_dt_interval([days[, hours[, mins[, secs]]]]) - the day-time interval with these fields; what is left out is 0.",
-		Examples: []logical.Example{{SQL: "SELECT make_dt_interval(1, 12, 30, 01.001001)", Result: "1 12:30:01.001001000"}},
+		Examples: []logical.Example{{SQL: "SELECT make_dt_interval(1, 12, 30, 01.001001)", Result: "INTERVAL '1 12:30:01.001001' DAY TO SECOND"}},
 		Type:     optional("make_dt_interval", 0, columnar.DayTimeType(0, 3), columnar.IntType, columnar.IntType, columnar.IntType, intervalSecondsParam),
 		Pretty:   withDefaults(4, "0", "0", "0", "0.000000"),
 		Kind:     logical.Scalar(makeDayTime),
@@ -49,7 +49,7 @@ var datetimeMakers = slices.Concat([]*logical.Function{
 	{
 		Name:     "make_ym_interval",
 		Usage:    "make_ym_interval([years[, months]]) - the year-month interval with these fields; what is left out is 0.",
-		Examples: []logical.Example{{SQL: "SELECT make_ym_interval(1, 2)", Result: "1-2"}},
+		Examples: []logical.Example{{SQL: "SELECT make_ym_interval(1, 2)", Result: "INTERVAL '1-2' YEAR TO MONTH"}},
 		Type:     optional("make_ym_interval", 0, columnar.YearMonthType(0, 1), columnar.IntType, columnar.IntType),
 		Pretty:   withDefaults(2, "0", "0"),
 		Kind:     logical.Scalar(makeYearMonth),

@@ -13,7 +13,7 @@ import (
 var fromJSON = &logical.Function{
 	Name:     "from_json",
 	Usage:    "from_json(json, schema[, options]) - Returns the value of a JSON text of the type that the schema says, which is written as in DDL. What does not fit is NULL.",
-	Examples: []logical.Example{{SQL: `SELECT from_json('{"a":1, "b":0.8}', 'a INT, b DOUBLE')`, Result: `{"a":1,"b":0.8}`}},
+	Examples: []logical.Example{{SQL: `SELECT from_json('{"a":1, "b":0.8}', 'a INT, b DOUBLE')`, Result: "{1, 0.8}"}},
 	TypeExprs: func(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
 		if err := arity("from_json", len(args), 2, 3); err != nil {
 			return nil, columnar.VoidType, err

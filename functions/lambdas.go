@@ -12,7 +12,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:      "transform",
 		Usage:     "transform(array, func) - Returns the array of what func makes of each element; func may take the element's index, from 0, too.",
-		Examples:  []logical.Example{{SQL: "SELECT transform(array(1, 2, 3), x -> x + 1)", Result: "[2,3,4]"}, {SQL: "SELECT transform(array(1, 2, 3), (x, i) -> x + i)", Result: "[1,3,5]"}},
+		Examples:  []logical.Example{{SQL: "SELECT transform(array(1, 2, 3), x -> x + 1)", Result: "[2, 3, 4]"}, {SQL: "SELECT transform(array(1, 2, 3), (x, i) -> x + i)", Result: "[1, 3, 5]"}},
 		TypeExprs: ofLambda("transform", []int{1}, 2, arrayLambda("transform", columnar.VoidType, func(args []columnar.Type) columnar.Type { return columnar.ArrayOf(args[1]) })),
 		Lambdas:   elementAndIndex,
 		Nullable:  firstNullable,
@@ -21,7 +21,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:      "filter",
 		Usage:     "filter(array, func) - Returns the elements for which func is TRUE; func may take the element's index, from 0, too.",
-		Examples:  []logical.Example{{SQL: "SELECT filter(array(1, 2, 3), x -> x % 2 == 1)", Result: "[1,3]"}, {SQL: "SELECT filter(array(0, 2, 3), (x, i) -> x > i)", Result: "[2,3]"}},
+		Examples:  []logical.Example{{SQL: "SELECT filter(array(1, 2, 3), x -> x % 2 == 1)", Result: "[1, 3]"}, {SQL: "SELECT filter(array(0, 2, 3), (x, i) -> x > i)", Result: "[2, 3]"}},
 		TypeExprs: ofLambda("filter", []int{1}, 2, arrayLambda("filter", columnar.BooleanType, typeOfFirst)),
 		Lambdas:   elementAndIndex,
 		Nullable:  firstNullable,
@@ -68,7 +68,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:      "zip_with",
 		Usage:     "zip_with(left, right, func) - Returns the array of what func makes of the n-th elements of both arrays; NULL stands in for what the shorter one lacks.",
-		Examples:  []logical.Example{{SQL: "SELECT zip_with(array(1, 2), array(3, 4), (x, y) -> x + y)", Result: "[4,6]"}},
+		Examples:  []logical.Example{{SQL: "SELECT zip_with(array(1, 2), array(3, 4), (x, y) -> x + y)", Result: "[4, 6]"}},
 		TypeExprs: ofLambda("zip_with", []int{2}, 2, zipWithTypes),
 		Lambdas: func(args []columnar.Type, _ int) []columnar.Type {
 			return []columnar.Type{lambdaElem(args[0]), lambdaElem(args[1])}
@@ -79,7 +79,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:      "map_filter",
 		Usage:     "map_filter(map, func) - Returns the entries for which func, of the key and the value, is TRUE.",
-		Examples:  []logical.Example{{SQL: "SELECT map_filter(map(1, 0, 2, 2, 3, -1), (k, v) -> k > v)", Result: "{1:0,3:-1}"}},
+		Examples:  []logical.Example{{SQL: "SELECT map_filter(map(1, 0, 2, 2, 3, -1), (k, v) -> k > v)", Result: "{1 -> 0, 3 -> -1}"}},
 		TypeExprs: ofLambda("map_filter", []int{1}, 2, mapLambda("map_filter", columnar.BooleanType, typeOfFirst)),
 		Lambdas:   keyAndValue,
 		Nullable:  firstNullable,
@@ -88,7 +88,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:     "transform_keys",
 		Usage:    "transform_keys(map, func) - Returns the map with the keys that func makes of each key and value.",
-		Examples: []logical.Example{{SQL: "SELECT transform_keys(map(1, 10, 2, 20), (k, v) -> k + 1)", Result: "{2:10,3:20}"}},
+		Examples: []logical.Example{{SQL: "SELECT transform_keys(map(1, 10, 2, 20), (k, v) -> k + 1)", Result: "{2 -> 10, 3 -> 20}"}},
 		TypeExprs: ofLambda("transform_keys", []int{1}, 2, mapLambda("transform_keys", columnar.VoidType, func(args []columnar.Type) columnar.Type {
 			return columnar.MapOf(args[1], args[0].Elem())
 		})),
@@ -99,7 +99,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:     "transform_values",
 		Usage:    "transform_values(map, func) - Returns the map with the values that func makes of each key and value.",
-		Examples: []logical.Example{{SQL: "SELECT transform_values(map(1, 10, 2, 20), (k, v) -> k + v)", Result: "{1:11,2:22}"}},
+		Examples: []logical.Example{{SQL: "SELECT transform_values(map(1, 10, 2, 20), (k, v) -> k + v)", Result: "{1 -> 11, 2 -> 22}"}},
 		TypeExprs: ofLambda("transform_values", []int{1}, 2, mapLambda("transform_values", columnar.VoidType, func(args []columnar.Type) columnar.Type {
 			return columnar.MapOf(args[0].Key(), args[1])
 		})),
@@ -110,7 +110,7 @@ var lambdaFunctions = []*logical.Function{
 	{
 		Name:      "map_zip_with",
 		Usage:     "map_zip_with(map1, map2, func) - Returns the map of all keys of both maps, with what func makes of a key and its values in both, NULL where it has none.",
-		Examples:  []logical.Example{{SQL: "SELECT map_zip_with(map(1, 'a', 2, 'b'), map(1, 'x', 2, 'y'), (k, v1, v2) -> concat(v1, v2))", Result: `{1:"ax",2:"by"}`}},
+		Examples:  []logical.Example{{SQL: "SELECT map_zip_with(map(1, 'a', 2, 'b'), map(1, 'x', 2, 'y'), (k, v1, v2) -> concat(v1, v2))", Result: "{1 -> ax, 2 -> by}"}},
 		TypeExprs: ofLambda("map_zip_with", []int{2}, 3, mapZipTypes),
 		Lambdas: func(args []columnar.Type, _ int) []columnar.Type {
 			k := columnar.VoidType

@@ -102,7 +102,7 @@ func arithmeticOf(exact bool) []*logical.Function {
 			Examples: []logical.Example{
 				{SQL: "SELECT 2 - 1", Result: "1"},
 				{SQL: "SELECT DATE'2024-01-31' - 1", Result: "2024-01-30"},
-				{SQL: "SELECT DATE'2024-01-31' - DATE'2024-01-01'", Result: "30 00:00:00.000000000"},
+				{SQL: "SELECT DATE'2024-01-31' - DATE'2024-01-01'", Result: "INTERVAL '30' DAY"},
 			},
 		}),
 		arithmetic{op: columnar.Mul, exact: exact, symbol: "*"}.function(logical.Function{
