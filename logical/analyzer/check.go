@@ -109,14 +109,14 @@ func checkCondition(e logical.Expr, clause string) error {
 
 // checkBoolean checks that a filter's condition is a boolean.
 func checkBoolean(e logical.Expr) error {
-	if t := e.Type(); t.Kind != columnar.Boolean && t.Kind != columnar.Void {
+	if t := e.Type(); t.Kind != columnar.Boolean {
 		return columnar.Errorf("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "Cannot resolve %q due to data type mismatch: Filter expression %q of type %q is not a boolean.", e, e, t.SQL()).At(e.Position())
 	}
 	return nil
 }
 
 func checkJoinCondition(e logical.Expr) error {
-	if t := e.Type(); t.Kind != columnar.Boolean && t.Kind != columnar.Void {
+	if t := e.Type(); t.Kind != columnar.Boolean {
 		return columnar.Errorf("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "The join condition %q has the invalid type %q, expected \"BOOLEAN\".", e, t.SQL()).At(e.Position())
 	}
 	if a := aggregateIn(e); a != nil {

@@ -141,6 +141,9 @@ func indexOf(es []logical.Expr, e logical.Expr) int {
 // expand is the Expand over an input, and the expressions to group by.
 func (g *groupingSets) expand(input logical.Node) (logical.Node, []logical.Expr) {
 	in := input.Output()
+	if len(g.exprs) == 0 && len(g.sets) == 1 {
+		return input, nil // GROUPING SETS (()) is the grand total, which is a row even of no rows
+	}
 	n := &logical.Expand{Input: input, Cols: append(in[:len(in):len(in)], g.cols...)}
 	n.Cols = append(n.Cols, g.id)
 	if g.ordinal != nil {

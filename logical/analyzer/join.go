@@ -59,7 +59,7 @@ func (q *query) rightSide(n *logical.Join, left relation, j *logical.Join) (rela
 	}
 	if n.Lateral {
 		if j.Lateral = len(inner.refs) > 0; n.Type == logical.RightOuter || n.Type == logical.FullOuter {
-			return right, columnar.Errorf("UNSUPPORTED_FEATURE.LATERAL_JOIN_TYPE", "The feature is not supported: %s JOIN with LATERAL correlation.", n.Type).At(n.Pos)
+			return right, columnar.Errorf("INVALID_LATERAL_JOIN_TYPE", "The %s JOIN with LATERAL correlation is not allowed because an OUTER subquery cannot correlate to its join partner. Remove the LATERAL correlation or use an INNER JOIN, or LEFT OUTER JOIN instead.", n.Type).At(n.Pos)
 		}
 	}
 	return apart(left, right), nil
