@@ -186,10 +186,13 @@ func constraints(n logical.Node) []logical.Expr {
 		return append(conjuncts(n.Cond), constraints(n.Input)...)
 	case *logical.Project:
 		var out []logical.Expr
-		cols := idsOf(n.Output())
+		cols, names := idsOf(n.Output()), renames(n.List)
 		for _, c := range constraints(n.Input) {
 			if references(c).within(cols) {
 				out = append(out, c)
+			}
+			if moved := substitute(c, names); moved != c && references(moved).within(cols) {
+				out = append(out, moved)
 			}
 		}
 		return out
@@ -211,6 +214,19 @@ func constraints(n logical.Node) []logical.Expr {
 		return out
 	}
 	return nil
+}
+
+// renames is, for each column that a list gives another name, the column of that name.
+func renames(list []logical.Expr) map[logical.ID]logical.Expr {
+	out := map[logical.ID]logical.Expr{}
+	for _, e := range list {
+		if a, ok := e.(*logical.Alias); ok {
+			if from, ok := a.Child.(*logical.Attr); ok {
+				out[from.ID] = &logical.Attr{Name: a.Name, ID: a.ID, T: a.Type(), Null: a.Nullable()}
+			}
+		}
+	}
+	return out
 }
 
 // ExtractCommonConjuncts takes out of an OR what all its branches have in common, so that it can become a join key or be pushed down:
