@@ -19,8 +19,9 @@ lint:             ## formatting, vet, staticcheck
 	$(GO) vet -tags invariants ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-update:           ## fill in the answers of the .slt and .plan files
-	$(GO) test . ./internal/slt -run 'TestSuite|TestPlans|TestTPCHPlans' -update
+update:           ## fill in the answers of .slt and .plan files, the command's transcripts, the list of functions
+	$(GO) test . ./internal/slt ./cmd/gosql -run 'TestSuite|TestPlans|TestTPCHPlans|TestScripts' -update
+	$(GO) test . -run TestFunctionsDocument -update-docs
 
 bench:            ## benchmarks, to compare with benchstat
 	$(GO) test -run '^$$' -bench . -benchmem ./columnar ./rdd ./physical ./datasources/...
