@@ -40,6 +40,7 @@ var settings = []setting{
 	{"spark.sql.function.eltOutputAsString", "false", "elt of binaries is a string.", checkBool},
 	{"spark.sql.cteRecursionLevelLimit", "100", "Rounds of a recursive query after which it fails.", checkCount},
 	{"spark.sql.cteRecursionRowLimit", "1000000", "Rows of a recursive query after which it fails.", checkCount},
+	{"spark.sql.binaryOutputStyle", "UTF-8", "How the shell prints binary values in the hive format: UTF-8, BASIC, BASE64, HEX or HEX_DISCRETE.", nil},
 	{"spark.gosql.batch.rows", "2048", "Rows of a batch.", checkCount},
 }
 

@@ -45,7 +45,7 @@ func shown(v Vector, i int, err error) string {
 		}
 		return "[" + e.Condition + "] " + e.Message
 	}
-	return string(AppendHive(nil, v, i, time.UTC))
+	return string(AppendHive(nil, v, i, time.UTC, BinaryUTF8))
 }
 
 func TestCastAnswersOfSpark(t *testing.T) {

@@ -1,6 +1,7 @@
 package columnar
 
 import (
+	"encoding/base64"
 	"sort"
 	"strconv"
 	"strings"
@@ -8,16 +9,62 @@ import (
 )
 
 // AppendHive appends row i of v as the spark-sql shell prints it (Spark's HiveResult): like CAST AS STRING, but intervals as 1-2
-// and 1 02:03:04.500000000, nested values in the manner of JSON, and NULL as NULL. v may have any form; zone nil is UTC.
-func AppendHive(dst []byte, v Vector, i int, zone *time.Location) []byte {
+// and 1 02:03:04.500000000, nested values in the manner of JSON, binary values in a style of their own, and NULL as NULL. v may have any form;
+// zone nil is UTC.
+func AppendHive(dst []byte, v Vector, i int, zone *time.Location, style BinaryStyle) []byte {
 	if v.IsNull(i) {
 		return append(dst, "NULL"...)
 	}
-	h := hiveFormatter{formatter{zone: NewZone(zone)}}
+	h := hiveFormatter{formatter{zone: NewZone(zone)}, style}
 	return h.append(dst, v, i, false)
 }
 
-type hiveFormatter struct{ plain formatter }
+type hiveFormatter struct {
+	plain formatter
+	style BinaryStyle
+}
+
+// BinaryStyle is how binary values are printed (spark.sql.binaryOutputStyle).
+type BinaryStyle uint8
+
+const (
+	BinaryUTF8        BinaryStyle = iota // as text
+	BinaryBasic                          // [83, 112]: the bytes as signed numbers
+	BinaryBase64                         // U3A, without padding
+	BinaryHex                            // 5370
+	BinaryHexDiscrete                    // [53 70]
+)
+
+// BinaryStyles are the styles by the names that the setting gives them.
+var BinaryStyles = map[string]BinaryStyle{
+	"UTF-8": BinaryUTF8, "BASIC": BinaryBasic, "BASE64": BinaryBase64, "HEX": BinaryHex, "HEX_DISCRETE": BinaryHexDiscrete,
+}
+
+func (s BinaryStyle) append(dst, b []byte) []byte {
+	switch s {
+	case BinaryBase64:
+		return base64.RawStdEncoding.AppendEncode(dst, b)
+	case BinaryHex:
+		return appendHex(dst, string(b))
+	case BinaryUTF8:
+		return append(dst, b...)
+	}
+	dst = append(dst, '[')
+	for i, c := range b {
+		switch {
+		case s == BinaryBasic && i > 0:
+			dst = append(dst, ", "...)
+		case i > 0:
+			dst = append(dst, ' ')
+		}
+		if s == BinaryBasic {
+			dst = strconv.AppendInt(dst, int64(int8(c)), 10)
+		} else {
+			dst = appendHex(dst, string(b[i:i+1]))
+		}
+	}
+	return append(dst, ']')
+}
 
 func (h *hiveFormatter) append(dst []byte, v Vector, i int, inside bool) []byte {
 	if v.IsNull(i) {
@@ -26,7 +73,10 @@ func (h *hiveFormatter) append(dst []byte, v Vector, i int, inside bool) []byte 
 	v, i = resolve(v, i)
 	switch w := v.(type) {
 	case *Strings:
-		if inside && w.Typ.Kind == String {
+		if w.Typ.Kind == Binary {
+			return h.style.append(dst, w.At(i))
+		}
+		if inside {
 			return append(append(append(dst, '"'), w.At(i)...), '"')
 		}
 	case *Fixed[int32]:

@@ -242,7 +242,7 @@ func TestFormat(t *testing.T) {
 		if got := FormatSQL(v, 0, nil); got != sql {
 			t.Errorf("FormatSQL(%s) = %s, want %s", v.Type(), got, sql)
 		}
-		if got := string(AppendHive(nil, v, 0, nil)); got != hive {
+		if got := string(AppendHive(nil, v, 0, nil, BinaryUTF8)); got != hive {
 			t.Errorf("AppendHive(%s) = %s, want %s", v.Type(), got, hive)
 		}
 	}
@@ -298,5 +298,17 @@ func BenchmarkCast(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*BatchRows), "ns/row")
 		})
+	}
+}
+
+func TestBinaryStyles(t *testing.T) {
+	v := NewStrings("Sp\xff")
+	v.Typ = BinaryType
+	for name, want := range map[string]string{
+		"UTF-8": "Sp\xff", "BASIC": "[83, 112, -1]", "BASE64": "U3D/", "HEX": "5370FF", "HEX_DISCRETE": "[53 70 FF]",
+	} {
+		if got := string(AppendHive(nil, v, 0, nil, BinaryStyles[name])); got != want {
+			t.Errorf("in the style %s: %q, want %q", name, got, want)
+		}
 	}
 }

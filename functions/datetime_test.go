@@ -76,7 +76,7 @@ func evalCall(t *testing.T, zone *time.Location, name string, texts ...string) s
 	if out.Len() != 3 {
 		t.Errorf("%s(%s) has %d rows and not 3", name, strings.Join(texts, ", "), out.Len())
 	}
-	return string(columnar.AppendHive(nil, out, 2, zone))
+	return string(columnar.AppendHive(nil, out, 2, zone, columnar.BinaryUTF8))
 }
 
 func TestDatetime(t *testing.T) {

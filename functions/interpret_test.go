@@ -153,7 +153,7 @@ func runIn(zone *time.Location, text string) (out outcome) {
 	out.value, out.hive = "NULL", "NULL"
 	if !v.IsNull(0) {
 		out.value = string(columnar.AppendString(nil, v, 0, zone))
-		out.hive = string(columnar.AppendHive(nil, v, 0, zone))
+		out.hive = string(columnar.AppendHive(nil, v, 0, zone, columnar.BinaryUTF8))
 	}
 	if !columnar.EqualAt(v, 0, v, 1) && !random(e) {
 		out.err = fmt.Errorf("%s gives another value in the second row", text)

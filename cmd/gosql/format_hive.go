@@ -21,7 +21,7 @@ func appendHiveRow(dst []byte, b columnar.Batch, row int, r result) []byte {
 		if i > 0 {
 			dst = append(dst, '\t')
 		}
-		dst = columnar.AppendHive(dst, c, row, r.zone)
+		dst = columnar.AppendHive(dst, c, row, r.zone, r.binary)
 	}
 	return dst
 }

@@ -41,6 +41,7 @@ type result struct {
 	schema  *columnar.Schema
 	batches iter.Seq2[columnar.Batch, error]
 	zone    *time.Location
+	binary  columnar.BinaryStyle
 }
 
 // runAll runs the statements of the scripts in order, up to the first that fails unless told to keep going.
@@ -117,7 +118,8 @@ func (r *runner) write(ctx context.Context, text string, bar *progress) (rows in
 			}
 		}
 	}
-	res := result{number: r.count, schema: schema, batches: counted, zone: r.session.Zone()}
+	res := result{number: r.count, schema: schema, batches: counted, zone: r.session.Zone(),
+		binary: columnar.BinaryStyles[strings.ToUpper(r.session.Get("spark.sql.binaryOutputStyle"))]}
 	w := &flusher{out: r.out, first: bar.stop}
 	if err = f.write(w, res); err == nil {
 		err = w.flush()
