@@ -117,11 +117,12 @@ func runProgram(t *testing.T, text string) string {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(dir, "program")
-	build(t, "build", "-o", program, file)
 	if !whole {
+		build(t, "vet", file)
 		return ""
 	}
+	program := filepath.Join(dir, "program")
+	build(t, "build", "-o", program, file)
 	return output(t, exec.Command(program))
 }
 

@@ -194,7 +194,34 @@ func TestShellOutputAndRead(t *testing.T) {
 	p.line(".output", "")
 	p.line(".read two.sql", "a\r\n1\r\n", "two.sql:2:8: [UNRESOLVED_COLUMN")
 	p.line(".read nope.sql", "no such file")
-	p.line(".quit", "")
+	p.press(".quit\r")
+	p.leave()
+	for name, want := range map[string]string{"once.csv": "a\n1\n", "all.csv": "c\n3\nd\n4\n"} {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
+			t.Errorf("%s holds %q (%v), want %q", name, got, err, want)
+		}
+	}
+}
+
+// TestInterrupt: Ctrl-C ends a run, by the exit code of an interrupt.
+func TestInterrupt(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	cmd := command(t, t.TempDir(), nil, "-c", "SELECT 1 AS a; SELECT count(*) FROM range(1000000000000) WHERE hash(id) = 1; SELECT 2 AS b")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(500 * time.Millisecond)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // the exit code is what matters
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d, want %d", code, exitInterrupted)
+	}
+	if stdout.String() != "a\n1\n" || stderr.String() != "interrupted\n" {
+		t.Errorf("printed %q and %q", stdout.String(), stderr.String())
+	}
 }
 
 func TestShellInterrupt(t *testing.T) {
