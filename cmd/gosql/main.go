@@ -97,12 +97,12 @@ func (o *options) start(positional []string, stdin io.Reader, stdout, stderr io.
 	if err := o.check(stdout); err != nil {
 		return exitUsage, err
 	}
-	o.tuneRuntime()
 	session, err := gosql.NewSession(o.sessionOptions()...)
 	if err != nil {
 		return exitUsage, fmt.Errorf("%w: %w", errUsage, err)
 	}
 	defer session.Close()
+	o.tuneRuntime(session)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process
