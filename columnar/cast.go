@@ -141,6 +141,8 @@ func (c *casting) fromInt64(v *Fixed[int64], rows Rows) (Vector, error) {
 		return c.fromTimestampNTZ(v, rows)
 	case DayTimeInterval:
 		return c.fromDayTime(v, rows)
+	case Time:
+		return mapAll(c, v, rows, func(nanos int64) int64 { return truncateTime(nanos, c.to.Precision) }), nil
 	case Decimal:
 		return c.fromDecimal64(v, rows)
 	}

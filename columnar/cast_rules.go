@@ -3,15 +3,17 @@ package columnar
 import "fmt"
 
 // CanCast says whether values of a type can be cast to another at all. The table is that of Spark's Cast.canAnsiCast; TRY_CAST
-// follows it too, and CastLegacy adds what ANSI mode took away. VARIANT and TIME only go to themselves and to STRING.
+// follows it too, and CastLegacy adds what ANSI mode took away. VARIANT only goes to itself and to STRING, and TIME comes from STRING too.
 func CanCast(from, to Type, mode CastMode) bool {
 	switch {
 	case from == to, from.Kind == Void:
 		return true
-	case from.Kind == Variant || to.Kind == Variant || to.Kind == Time || to.Kind == Void:
+	case from.Kind == Variant || to.Kind == Variant || to.Kind == Void:
 		return false
 	case to.Kind == String:
 		return true
+	case to.Kind == Time:
+		return from.Kind == Time || from.Kind == String
 	case mode == CastLegacy && canCastLegacy(from, to):
 		return true
 	}

@@ -85,6 +85,11 @@ func (c *casting) fromString(v *Strings, rows Rows) (Vector, error) {
 		return parseRows(c, v, rows, c.malformed, func(s []byte) (int64, bool) { return ParseTimestamp(s, c.zone) })
 	case TimestampNTZ:
 		return parseRows(c, v, rows, c.malformed, ParseTimestampNTZ)
+	case Time:
+		return parseRows(c, v, rows, c.malformed, func(s []byte) (int64, bool) {
+			nanos, ok := ParseTime(s)
+			return truncateTime(nanos, c.to.Precision), ok
+		})
 	}
 	return c.parseIntervals(v, rows)
 }

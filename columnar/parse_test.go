@@ -312,3 +312,22 @@ func TestBinaryStyles(t *testing.T) {
 		}
 	}
 }
+
+func TestParseTime(t *testing.T) {
+	for text, want := range map[string]string{
+		"9:8:1.000001": "09:08:01.000001", " 14:30 ": "14:30:00", "T23:59:59.9999999": "23:59:59.999999", "00:00:00.5": "00:00:00.5",
+		"24:00:00": "", "12": "", "1:60": "", "12:00:00Z": "", "2024-01-01 12:00:00": "",
+	} {
+		v, err := Cast(CastContext{Mode: CastTry}, NewStrings(text), TimeType(6), AllRows(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if !v.IsNull(0) {
+			got = string(AppendString(nil, v, 0, nil))
+		}
+		if got != want {
+			t.Errorf("%q as a time is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // datetimeGroup are the functions of dates, times and intervals.
-var datetimeGroup = slices.Concat(currentTimes, datetimeFields, dateShifts, datetimeTruncations, datetimeFormats, parsedTimestamps(columnar.TimestampType), datetimeUnits, datetimeMakers,
+var datetimeGroup = slices.Concat(currentTimes, datetimeFields, dateShifts, datetimeTruncations, datetimeFormats, parsedTimestamps(columnar.TimestampType), datetimeUnits, datetimeMakers, timeFunctions,
 	datetimeZones)
 
 // currentTimes are the functions that tell when and where the query runs. They have one value for the whole query.
@@ -113,9 +113,17 @@ func timestampOr(name string, result columnar.Type) typing {
 		if err := arity(name, len(args), 1, 1); err != nil {
 			return nil, result, err
 		}
-		t, err := timestampParam(0, args[0])
+		t, err := clockParam(0, args[0])
 		return []columnar.Type{t}, result, err
 	}
+}
+
+// clockParam is the type to which argument i, a timestamp or a time of day, is cast.
+func clockParam(i int, t columnar.Type) (columnar.Type, error) {
+	if t.Kind == columnar.Time {
+		return t, nil
+	}
+	return timestampParam(i, t)
 }
 
 // timestampParam is the type to which argument i, a timestamp with or without zone, is cast.
@@ -129,8 +137,11 @@ func timestampParam(i int, t columnar.Type) (columnar.Type, error) {
 	return columnar.TimestampType, nil
 }
 
-// localClock gives the conversion of a timestamp type's values to what the session's clock shows.
+// localClock gives the conversion of the values of a timestamp type or TIME to what the session's clock shows, in microseconds.
 func localClock(ec *logical.EvalContext, t columnar.Type) func(int64) int64 {
+	if t.Kind == columnar.Time {
+		return func(nanos int64) int64 { return nanos / nanosPerMicro }
+	}
 	if t.Kind == columnar.TimestampNTZ {
 		return func(us int64) int64 { return us }
 	}

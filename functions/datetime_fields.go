@@ -270,13 +270,16 @@ func extractTypes(args []logical.Expr) ([]columnar.Type, columnar.Type, error) {
 			return nil, columnar.VoidType, invalid
 		}
 		return []columnar.Type{columnar.StringType, source}, t, nil
-	case f.date != nil:
+	case f.date != nil && source.Kind != columnar.Time:
 		if !logical.ImplicitCast(source, columnar.DateType) {
 			return nil, columnar.VoidType, unexpectedType(1, "DATE", source)
 		}
 		return []columnar.Type{columnar.StringType, columnar.DateType}, columnar.IntType, nil
 	}
-	t, err := timestampParam(1, source)
+	if f.date != nil {
+		return nil, columnar.VoidType, invalid
+	}
+	t, err := clockParam(1, source)
 	result := columnar.IntType
 	if f.unit == 0 {
 		result = secondsType

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,18 @@ var datetimeFormats = []*logical.Function{
 		Name:     "date_format",
 		Usage:    "date_format(timestamp, pattern) - the timestamp as text by a pattern of datetime letters.",
 		Examples: []logical.Example{{SQL: "SELECT date_format('2016-04-08', 'y')", Result: "2016"}},
-		Type:     fixed("date_format", columnar.StringType, columnar.TimestampType, columnar.StringType),
+		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+			of := columnar.TimestampType
+			if len(args) > 0 && args[0].Kind == columnar.Time {
+				of = args[0]
+			}
+			return fixed("date_format", columnar.StringType, of, columnar.StringType)(args)
+		},
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
+			if args[0].Type().Kind == columnar.Time { // a time on the first day
+				ec, args = &logical.EvalContext{Context: ec.Context, Pool: ec.Pool, Zone: time.UTC, ZoneName: "UTC"}, slices.Clone(args)
+				args[0] = columnar.Unary(ec.Pool, args[0], columnar.TimestampType, rows, func(nanos int64) int64 { return nanos / nanosPerMicro })
+			}
 			return formatTimestamps(ec, rows, args[0], args[1], 1)
 		}),
 	},

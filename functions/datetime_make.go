@@ -100,8 +100,11 @@ func makeTimestamps(suffix string, ntz bool) []*logical.Function {
 			Name: name, Usage: name + list + " - " + usage + ".",
 			Examples: []logical.Example{{SQL: "SELECT " + name + "(2014, 12, 28, 6, 30, 45.887)", Result: "2014-12-28 06:30:45.887"}},
 			Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
-				if len(args) == 1 {
+				switch {
+				case len(args) == 1:
 					return fixed(name, t, columnar.DateType)(args)
+				case len(args) > 1 && len(args) < params-3:
+					return optional(name, 2, t, columnar.DateType, timeType, columnar.StringType)(args)
 				}
 				return optional(name, 6, t, types[:params]...)(args)
 			},
@@ -110,12 +113,15 @@ func makeTimestamps(suffix string, ntz bool) []*logical.Function {
 				if len(args) == 1 { // the midnight of a date
 					return columnar.Cast(columnar.CastContext{Pool: ec.Pool, Zone: ec.Zone, Mode: castMode(ec)}, args[0], t, rows)
 				}
-				back, fields := fromClock(ec, t), args
-				if ntz {
-					fields = args[:6]
+				back, of, fields := fromClock(ec, t), timestampOfFields, args
+				if args[0].Type().Kind == columnar.Date {
+					of = timestampOfDateTime
+				}
+				if n := len(args); ntz && (n == 3 || n == 7) { // a zone, which makes no difference
+					fields = args[:n-1]
 				}
 				return perRow(ec, t, rows, args, func(r int) (int64, bool, error) {
-					us, err := timestampOfFields(fields, r, back)
+					us, err := of(fields, r, back)
 					if err != nil && (try || !ec.ANSI) {
 						return 0, false, nil
 					}
@@ -135,7 +141,20 @@ func timestampOfFields(args []columnar.Vector, r int, back func(int64) (int64, b
 	if err != nil {
 		return 0, err
 	}
-	h, m, us := columnar.Int64At(args[3], r), columnar.Int64At(args[4], r), columnar.Int64At(args[5], r)
+	clock, err := clockOfFields(columnar.Int64At(args[3], r), columnar.Int64At(args[4], r), columnar.Int64At(args[5], r))
+	if err != nil {
+		return 0, err
+	}
+	return timestampOfClock(days, clock, args[6:], r, back)
+}
+
+// timestampOfDateTime is the timestamp of a date and a time of day, and perhaps a zone.
+func timestampOfDateTime(args []columnar.Vector, r int, back func(int64) (int64, bool)) (int64, error) {
+	return timestampOfClock(columnar.Int64At(args[0], r), columnar.Int64At(args[1], r)/nanosPerMicro, args[2:], r, back)
+}
+
+// clockOfFields is the time of day in microseconds; 60 seconds are a minute more.
+func clockOfFields(h, m, us int64) (int64, error) {
 	switch {
 	case h < 0 || h > 23:
 		return 0, fieldOutOfBounds("Invalid value for HourOfDay (valid values 0 - 23): %d", h)
@@ -144,13 +163,18 @@ func timestampOfFields(args []columnar.Vector, r int, back func(int64) (int64, b
 	case us/columnar.MicrosPerSecond == 60 && us%columnar.MicrosPerSecond != 0:
 		return 0, columnar.Errorf("INVALID_FRACTION_OF_SECOND", "Valid range for seconds is [0, 60] (inclusive), but the provided value is %s. To avoid "+
 			"this error, use `try_make_timestamp`, which returns NULL on error. If you do not want to use the session default timestamp version of this "+
-			"function, use `try_make_timestamp_ntz` or `try_make_timestamp_ltz`.", strings.TrimRight(columnar.FormatValue(args[5], r), "0"))
+			"function, use `try_make_timestamp_ntz` or `try_make_timestamp_ltz`.", strings.TrimRight(columnar.FormatValue(columnar.NewFixed(secondsParam, []int64{us}, nil), 0), "0"))
 	case us < 0 || us > 60*columnar.MicrosPerSecond:
 		return 0, fieldOutOfBounds("Invalid value for SecondOfMinute (valid values 0 - 59): %d", us/columnar.MicrosPerSecond)
 	}
-	local, ok := addScaled(h*columnar.MicrosPerHour+m*columnar.MicrosPerMinute+us, days, columnar.MicrosPerDay)
-	if len(args) > 6 {
-		loc, err := columnar.ParseZone(columnar.StringAt(args[6], r))
+	return h*columnar.MicrosPerHour + m*columnar.MicrosPerMinute + us, nil
+}
+
+// timestampOfClock is the moment of a day and a time on the clock of the zone given, or else of the session's.
+func timestampOfClock(days, clock int64, zone []columnar.Vector, r int, back func(int64) (int64, bool)) (int64, error) {
+	local, ok := addScaled(clock, days, columnar.MicrosPerDay)
+	if len(zone) > 0 {
+		loc, err := columnar.ParseZone(columnar.StringAt(zone[0], r))
 		if err != nil {
 			return 0, err
 		}

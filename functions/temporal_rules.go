@@ -113,6 +113,16 @@ var temporalRules = []temporalRule{
 		match:  func(a, b columnar.Type) bool { return b.Kind == columnar.Date && a == daysInterval },
 		result: secondType, eval: swapped(shiftDateByInterval), pretty: prettySwapped(prettyShiftDateByInterval),
 	},
+	{ // TIME ± INTERVAL DAY TO SECOND
+		ops:    plusMinus,
+		match:  func(a, b columnar.Type) bool { return a.Kind == columnar.Time && b.Kind == columnar.DayTimeInterval },
+		result: firstType, eval: shiftTime, pretty: prettyShift,
+	},
+	{
+		ops:    plus,
+		match:  func(a, b columnar.Type) bool { return b.Kind == columnar.Time && a.Kind == columnar.DayTimeInterval },
+		result: secondType, eval: swapped(shiftTime), pretty: prettySwapped(prettyShift),
+	},
 	{ // DATE ± months, or an interval of all fields; a day-time interval makes it a timestamp
 		ops: plusMinus, match: func(a, b columnar.Type) bool { return movable(a) && b.IsInterval() },
 		coerce: coerceMoved, result: movedType, eval: moveBy, pretty: prettyShift,

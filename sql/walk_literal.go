@@ -153,6 +153,7 @@ func int128(v *big.Int) columnar.Int128 {
 // literalTypes are the types of TYPE 'text' literals.
 var literalTypes = map[string]columnar.Type{
 	"DATE": columnar.DateType, "TIMESTAMP_NTZ": columnar.TimestampNTZType, "TIMESTAMP_LTZ": columnar.TimestampType, "TIMESTAMP": columnar.TimestampType,
+	"TIME": columnar.TimeType(6),
 }
 
 // typedLiteral walks DATE '…', TIMESTAMP '…' and X'…'.
@@ -173,8 +174,11 @@ func (w *walker) typedLiteral(c *cursor) bool {
 	if t.upper == "TIMESTAMP" && w.opts.TimestampNTZ && !hasZone(s.text) {
 		typ = columnar.TimestampNTZType
 	}
-	v := specialTime(s.text, typ, w.opts.zone())
+	var v columnar.Vector
 	var err error
+	if typ.Kind != columnar.Time {
+		v = specialTime(s.text, typ, w.opts.zone())
+	}
 	if v == nil {
 		cc := columnar.CastContext{Mode: columnar.CastANSI, Zone: w.opts.zone()}
 		v, err = columnar.Cast(cc, columnar.NewStrings(s.text), typ, columnar.AllRows(1))
