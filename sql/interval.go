@@ -225,6 +225,10 @@ func (w *walker) unitToUnit(sum *intervalSum, c *cursor) bool {
 	if !betweenUnits(sum, text, c.peek().isOp("-"), from, to) {
 		w.unmatchedFormat(c.at(k), from, to)
 	}
+	_, months, _ := strings.Cut(strings.TrimLeft(text, "+-"), "-")
+	if m := strings.TrimLeft(months, "0"); from.yearMonth && len(m) > 1 && m != "10" && m != "11" {
+		w.fail(errorAt(c.at(k).beg, condInterval+".INTERVAL_PARSING", "Error parsing '%s' to interval. Error parsing interval year-month string: month %s outside range [0, 11].", text, months))
+	}
 	c.i += k + 4
 	return true
 }

@@ -168,7 +168,7 @@ func (w *walker) match(c *cursor, start, pos int, operator string, not bool) {
 			w.unexpected(t, "expecting a string")
 		}
 		if len([]rune(t.text)) != 1 {
-			w.fail(errorAt(t.beg, "INVALID_ESCAPE_CHAR", "`EscapeChar` should be a string literal of length one, but got '%s'.", t.text))
+			w.fail(errorAt(t.beg, "INVALID_ESC", "Found an invalid escape string: '%s'. The escape string must contain only one character.", t.text))
 		}
 		n.escape = t.text
 		w.notes[index].note = n

@@ -203,7 +203,11 @@ func (q *query) frameTypes(w *logical.WindowExpr) (logical.Expr, error) {
 		}
 		key := w.Spec.OrderBy[0].Child.Type()
 		want, ok := rangeOffset(key, t)
-		if !ok {
+		switch {
+		case ok:
+		case !key.IsNumeric() && !key.IsInterval() && key.Kind != columnar.Date && key.Kind != columnar.Timestamp && key.Kind != columnar.TimestampNTZ:
+			return nil, frameError("SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", w, "The data type of the "+[]string{"lower", "upper"}[i]+" bound \""+key.SQL()+"\" does not match the expected data type \"(NUMERIC OR INTERVAL DAY TO SECOND OR INTERVAL YEAR TO MONTH OR INTERVAL)\".")
+		default:
 			return nil, frameError("RANGE_FRAME_INVALID_TYPE", w, "The data type \""+key.SQL()+"\" used in the order specification does not support the data type \""+t.SQL()+"\" which is used in the range frame.")
 		}
 		b.Offset = q.a.implicit(b.Offset, want)
