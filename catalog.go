@@ -203,6 +203,11 @@ func (c *catalog) CreateTable(ctx context.Context, def logical.TableDefinition) 
 		}
 		t.source = src
 	} else {
+		if def.Provider != "" {
+			if _, err := datasources.Lookup(def.Provider); err != nil {
+				return err
+			}
+		}
 		t.memory = memory.New(def.Name[len(def.Name)-1], def.Schema)
 		t.source = t.memory
 	}

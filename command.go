@@ -112,6 +112,9 @@ func (s *Session) createView(ctx context.Context, c *logical.CreateView) error {
 		}
 		plan = &logical.Project{List: list, Input: plan}
 	}
+	if err := distinctNames(plan); err != nil {
+		return atPos(err, c.Pos)
+	}
 	return atPos(s.catalog.CreateView(ctx, logical.ViewDefinition{Name: c.Name, Plan: plan, Text: c.Text, Replace: c.Replace,
 		IfNotExists: c.IfNotExists, Temporary: c.Temporary, Global: c.Global, Comment: c.Comment}), c.Pos)
 }
@@ -122,6 +125,19 @@ func attrNames(n logical.Node) []string {
 		names = append(names, a.Name)
 	}
 	return names
+}
+
+// distinctNames refuses a plan two of whose columns have the same name, since nobody could ask for either of them.
+func distinctNames(n logical.Node) error {
+	seen := map[string]bool{}
+	for _, name := range attrNames(n) {
+		low := strings.ToLower(name)
+		if seen[low] {
+			return columnar.Errorf("COLUMN_ALREADY_EXISTS", "The column `%s` already exists. Choose another name or rename the existing column.", low)
+		}
+		seen[low] = true
+	}
+	return nil
 }
 
 func (s *Session) createViewUsing(ctx context.Context, c *logical.CreateViewUsing) error {
@@ -167,6 +183,9 @@ func (s *Session) createTable(ctx context.Context, c *logical.CreateTable) error
 			return err
 		}
 		return atPos(s.catalog.CreateTable(ctx, def), c.Pos)
+	}
+	if err := distinctNames(plan); err != nil {
+		return atPos(err, c.Pos)
 	}
 	def.Schema = logical.Schema(plan)
 	if old := s.catalog.find(def.Name); old != nil && def.IfNotExists {

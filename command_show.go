@@ -174,6 +174,9 @@ func (s *Session) writePlan(ctx context.Context, plan logical.Node, format, path
 	if err != nil {
 		return err
 	}
+	if err := distinctNames(plan); err != nil {
+		return err
+	}
 	sink, err := f.Create(path, partitionBy, s.withZone(options))
 	if err != nil {
 		return err
