@@ -2,6 +2,7 @@ package gosql
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,19 +31,61 @@ func (s *Session) explain(ctx context.Context, plan logical.Node, mode logical.E
 	if mode == logical.ExplainExtended || mode == logical.ExplainCost {
 		section("Parsed Logical Plan", tree.Format(plan))
 		section("Analyzed Logical Plan", schemaLine(q.analyzed)+tree.Format(q.analyzed))
-		section("Optimized Logical Plan", tree.Format(q.optimized))
+		text := logical.Node.String
+		if mode == logical.ExplainCost {
+			text = withEstimate()
+		}
+		section("Optimized Logical Plan", tree.FormatFunc(q.optimized, text))
 	}
-	if mode == logical.ExplainAnalyze {
+	switch mode {
+	case logical.ExplainAnalyze:
 		text, err := physical.Analyze(ctx, s.rdd, q.physical, q.conf)
 		if err != nil {
 			return "", err
 		}
 		section("Analyzed Physical Plan", text)
-	} else {
+	case logical.ExplainFormatted:
+		section("Physical Plan", formatted(q.physical))
+	default:
 		section("Physical Plan", tree.Format(q.physical))
 	}
 	section("Stages", physical.Stages(q.physical))
 	return strings.TrimRight(b.String(), "\n"), nil
+}
+
+// withEstimate shows a node with the estimates that joins are ordered by.
+func withEstimate() func(logical.Node) string {
+	est := logical.NewEstimator()
+	return func(n logical.Node) string {
+		return fmt.Sprintf("%s, Statistics(sizeInBytes=%.0f, rowCount=%.0f)", n, est.Bytes(n), est.Of(n).Rows)
+	}
+}
+
+// formatted is the plan as an outline of numbered operators, followed by what each of them does.
+func formatted(root physical.Operator) string {
+	number := map[physical.Operator]int{}
+	var order []physical.Operator
+	var visit func(op physical.Operator)
+	visit = func(op physical.Operator) {
+		for _, c := range op.Children() {
+			visit(c)
+		}
+		if number[op] == 0 {
+			order = append(order, op)
+			number[op] = len(order)
+		}
+	}
+	visit(root)
+	outline := tree.FormatFunc(root, func(op physical.Operator) string {
+		name, _, _ := strings.Cut(op.String(), " ")
+		return fmt.Sprintf("%s (%d)", name, number[op])
+	})
+	var b strings.Builder
+	b.WriteString(strings.TrimRight(outline, "\n") + "\n")
+	for _, op := range order {
+		fmt.Fprintf(&b, "\n(%d) %s\nOutput [%d]: [%s]\n", number[op], op, len(op.Output()), logical.JoinStrings(op.Output()))
+	}
+	return b.String()
 }
 
 func schemaLine(n logical.Node) string {
