@@ -77,7 +77,10 @@ func formatted(root physical.Operator) string {
 	}
 	visit(root)
 	outline := tree.FormatFunc(root, func(op physical.Operator) string {
-		name, _, _ := strings.Cut(op.String(), " ")
+		name := op.String()
+		if i := strings.IndexAny(name, " ("); i > 0 {
+			name = name[:i]
+		}
 		return fmt.Sprintf("%s (%d)", name, number[op])
 	})
 	var b strings.Builder
