@@ -335,9 +335,11 @@ func (l *lifter) lift(e logical.Expr) (logical.Expr, error) {
 		if _, scalar := x.(*logical.ScalarSubquery); !scalar {
 			l.layered = true
 		}
-		if err := l.outerRefs(x); err != nil {
+		s, err := l.outerRefs(x)
+		if err != nil {
 			return nil, err
 		}
+		return l.children(s)
 	}
 	return l.children(e)
 }
@@ -412,8 +414,10 @@ func (l *lifter) window(w *logical.WindowExpr) (logical.Expr, error) {
 	return w.WithChildren(out), nil
 }
 
-// outerRefs makes the columns that a subquery refers to, and the aggregates, columns of the Aggregate.
-func (l *lifter) outerRefs(s logical.SubqueryExpr) error {
+// outerRefs makes the columns that a subquery refers to, and the aggregates, columns of the Aggregate. Below grouping sets those are other columns than the
+// input's, so that the subquery must refer to them in its place.
+func (l *lifter) outerRefs(s logical.SubqueryExpr) (logical.SubqueryExpr, error) {
+	moved := map[logical.ID]*logical.Attr{}
 	for _, a := range s.OuterRefs() {
 		if al := l.b.outerAggregates[a.ID]; al != nil {
 			l.layered = true
@@ -426,9 +430,38 @@ func (l *lifter) outerRefs(s logical.SubqueryExpr) error {
 			continue
 		}
 		l.layered = true
-		if _, err := l.lift(a); err != nil {
-			return err
+		e, err := l.lift(a)
+		if err != nil {
+			return nil, err
+		}
+		if to, ok := e.(*logical.Attr); ok && to.ID != a.ID {
+			moved[a.ID] = to
 		}
 	}
-	return nil
+	if len(moved) == 0 {
+		return s, nil
+	}
+	return moveOuterRefs(s, moved)
+}
+
+// moveOuterRefs makes a subquery, and those inside it, refer to other columns of the query around it.
+func moveOuterRefs(s logical.SubqueryExpr, moved map[logical.ID]*logical.Attr) (logical.SubqueryExpr, error) {
+	outer := append([]*logical.Attr(nil), s.OuterRefs()...)
+	for i, a := range outer {
+		if to := moved[a.ID]; to != nil {
+			outer[i] = to
+		}
+	}
+	plan, err := logical.TransformExprs(s.Subplan(), func(e logical.Expr) (logical.Expr, error) {
+		switch e := e.(type) {
+		case *logical.OuterRef:
+			if to := moved[e.Attr.ID]; to != nil {
+				return &logical.OuterRef{Attr: to}, nil
+			}
+		case logical.SubqueryExpr:
+			return moveOuterRefs(e, moved)
+		}
+		return e, nil
+	})
+	return s.WithPlan(plan, outer), err
 }
