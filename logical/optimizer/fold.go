@@ -47,6 +47,12 @@ func (o *Optimizer) constant(e logical.Expr, v columnar.Vector) logical.Expr {
 	return &logical.Literal{Value: columnar.Flatten(nil, v, columnar.AllRows(1)).Slice(0, 1), Text: e.String(), Pos: e.Position()}
 }
 
+// evalContext is what functions see that are computed here.
+func (o *Optimizer) evalContext() *logical.EvalContext {
+	return &logical.EvalContext{Context: o.ctx, ANSI: o.conf.ANSI, Zone: o.conf.Zone, ZoneName: o.conf.ZoneName, Now: o.conf.Now,
+		Session: o.conf.Session, State: &logical.CallState{}}
+}
+
 // evaluate computes a call of constants; nil if it is not one, or fails.
 func (o *Optimizer) evaluate(e *logical.Call) columnar.Vector {
 	if e.Fn.NonDeterministic || e.Filter != nil || e.Distinct {
@@ -57,8 +63,7 @@ func (o *Optimizer) evaluate(e *logical.Call) columnar.Vector {
 			return nil
 		}
 	}
-	ec := &logical.EvalContext{Context: o.ctx, ANSI: o.conf.ANSI, Zone: o.conf.Zone, ZoneName: o.conf.ZoneName, Now: o.conf.Now,
-		Session: o.conf.Session, State: &logical.CallState{}}
+	ec := o.evalContext()
 	rows := columnar.AllRows(1)
 	var v columnar.Vector
 	var err error
@@ -108,26 +113,28 @@ func truth(e logical.Expr) (isTrue, known bool) {
 //
 // a AND FALSE becomes FALSE even where a could fail: Spark does so too. NULL operands are left alone, since a AND NULL is FALSE or NULL.
 var simplifyBooleans = Rule{"SimplifyBooleans", func(o *Optimizer, n logical.Node) (logical.Node, error) {
-	return logical.TransformExprs(n, func(e logical.Expr) (logical.Expr, error) {
-		c, ok := e.(*logical.Call)
-		if !ok {
-			return e, nil
-		}
-		switch c.Fn.Name {
-		case "and", "or":
-			return simplifyJunction(c), nil
-		case "between":
-			if deterministic(c.Args[0]) && !hasSubquery(c) {
-				return o.call("and", o.call(">=", c.Args[0], c.Args[1]), o.call("<=", c.Args[0], c.Args[2])), nil
-			}
-		case "not":
-			if inner, ok := isCall(c.Args[0], "not"); ok {
-				return inner.Args[0], nil
-			}
-		}
-		return e, nil
-	})
+	return logical.TransformExprs(n, o.simplifyBoolean)
 }}
+
+func (o *Optimizer) simplifyBoolean(e logical.Expr) (logical.Expr, error) {
+	c, ok := e.(*logical.Call)
+	if !ok {
+		return e, nil
+	}
+	switch c.Fn.Name {
+	case "and", "or":
+		return simplifyJunction(c), nil
+	case "between":
+		if deterministic(c.Args[0]) && !hasSubquery(c) {
+			return o.call("and", o.call(">=", c.Args[0], c.Args[1]), o.call("<=", c.Args[0], c.Args[2])), nil
+		}
+	case "not":
+		if inner, ok := isCall(c.Args[0], "not"); ok {
+			return inner.Args[0], nil
+		}
+	}
+	return e, nil
+}
 
 func simplifyJunction(c *logical.Call) logical.Expr {
 	isAnd := c.Fn.Name == "and"

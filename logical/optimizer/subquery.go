@@ -39,6 +39,10 @@ func (o *Optimizer) rewriteSubqueriesOf(n logical.Node) (logical.Node, error) {
 	if !needsRewrite(n) {
 		return n, nil
 	}
+	n, err := logical.MapExprs(n, o.simplifyBoolean) // also where that is no rule: what an unknown IN gives depends on the NOT above it
+	if err != nil {
+		return nil, err
+	}
 	switch n := n.(type) {
 	case *logical.Filter:
 		return o.rewriteFilter(n)
@@ -391,16 +395,11 @@ func (o *Optimizer) valueOnEmpty(n logical.Node) (logical.Expr, bool) {
 	return nil, false
 }
 
-// emptyZero are the aggregates that are 0 of no rows; the others are NULL.
-var emptyZero = map[string]bool{"count": true, "count_if": true, "approx_count_distinct": true, "regr_count": true}
-
+// onEmpty replaces the aggregates of an expression by their values of no rows: 0 for count, an empty array for collect_list, NULL for most.
 func (o *Optimizer) onEmpty(e logical.Expr) logical.Expr {
 	out, err := logical.TransformExpr(e, func(e logical.Expr) (logical.Expr, error) {
 		if c, ok := e.(*logical.Call); ok && c.Fn.IsAggregate() {
-			if emptyZero[c.Fn.Name] {
-				return logical.Lit(int64(0)), nil
-			}
-			return logical.Null(c.T), nil
+			return o.emptyAggregate(c)
 		}
 		return o.foldExpr(e)
 	})
@@ -408,4 +407,29 @@ func (o *Optimizer) onEmpty(e logical.Expr) logical.Expr {
 		return e
 	}
 	return out
+}
+
+// emptyAggregate is what an aggregate gives of no rows.
+func (o *Optimizer) emptyAggregate(c *logical.Call) (logical.Expr, error) {
+	kind, ok := c.Fn.Kind.(logical.Aggregator)
+	if !ok {
+		return logical.Null(c.T), nil
+	}
+	types := make([]columnar.Type, len(c.Args))
+	for i, a := range c.Args {
+		types[i] = a.Type()
+	}
+	acc, err := kind(types)
+	if err != nil {
+		return nil, err
+	}
+	acc.Resize(1)
+	v, err := acc.Result(o.evalContext())
+	if err != nil {
+		return nil, err
+	}
+	if v.IsNull(0) {
+		return logical.Null(c.T), nil
+	}
+	return o.constant(c, v), nil
 }
