@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ func dotCommands() []dotCommand {
 		{[]string{".schema", `\d+`}, "NAME", "show the columns of a table or view", (*shell).schema},
 		{[]string{".functions", `\df`}, "[PATTERN]", "list functions", (*shell).functions},
 		{[]string{".mode", `\mode`}, "[FORMAT]", "show or set the output format", (*shell).mode},
+		{[]string{".maxrows"}, "[N]", "show or set how many rows of a table are shown; 0 for all", (*shell).setMaxRows},
 		{[]string{".timer", `\timing`}, "[on|off]", "show the time after each statement", (*shell).setTimer},
 		{[]string{".read", `\i`}, "FILE", "run the statements of a file", (*shell).readFile},
 		{[]string{".output", `\o`}, "[FILE]", "send results to a file, or back to the terminal", (*shell).output},
@@ -93,6 +95,19 @@ func (s *shell) mode(_ context.Context, arg string) bool {
 	default:
 		s.options.format = arg
 	}
+	return false
+}
+
+func (s *shell) setMaxRows(_ context.Context, arg string) bool {
+	if arg != "" {
+		n, err := strconv.Atoi(arg)
+		if err != nil || n < 0 {
+			fmt.Fprintf(s.err, ".maxrows takes a number of rows, or 0 for all, not %q\n", arg)
+			return false
+		}
+		s.maxRows = n
+	}
+	fmt.Fprintf(s.err, "maxrows %d\n", s.maxRows)
 	return false
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -75,10 +76,15 @@ func writeTSV(w io.Writer, r result) error {
 	})
 }
 
-// gather reads all rows as text, NULL as null.
-func gather(r result, null string) ([][]string, error) {
-	var rows [][]string
-	err := eachRow(r, func(b columnar.Batch, row int) error {
+// errEnough ends a query of whose rows no more are shown.
+var errEnough = errors.New("enough rows")
+
+// gather reads the rows as text, NULL as null, up to the most that a table shows.
+func gather(r result, null string) (rows [][]string, more bool, err error) {
+	err = eachRow(r, func(b columnar.Batch, row int) error {
+		if r.maxRows > 0 && len(rows) == r.maxRows {
+			return errEnough
+		}
 		cells := make([]string, len(b.Cols))
 		for i, c := range b.Cols {
 			cells[i] = null
@@ -89,7 +95,10 @@ func gather(r result, null string) ([][]string, error) {
 		rows = append(rows, cells)
 		return nil
 	})
-	return rows, err
+	if errors.Is(err, errEnough) {
+		return rows, true, nil
+	}
+	return rows, false, err
 }
 
 // visible makes control characters show as escapes, so that a cell cannot move the terminal's cursor.
@@ -141,7 +150,7 @@ func columnWidths(columns int, rows ...[][]string) []int {
 
 // writeTable draws a box with names, types and rows; numbers stand right, NULL is written NULL.
 func writeTable(w io.Writer, r result) error {
-	rows, err := gather(r, "NULL")
+	rows, more, err := gather(r, "NULL")
 	if err != nil {
 		return err
 	}
@@ -178,7 +187,11 @@ func writeTable(w io.Writer, r result) error {
 		line(row)
 	}
 	rule("└", "┴", "┘")
-	fmt.Fprintf(&b, "%s\n", plural(len(rows), "row"))
+	b.WriteString(plural(len(rows), "row"))
+	if more {
+		b.WriteString(", and more that are not shown (.maxrows)")
+	}
+	b.WriteString("\n")
 	_, err = io.WriteString(w, b.String())
 	return err
 }
@@ -192,7 +205,7 @@ func plural(n int, what string) string {
 
 // writeMarkdown draws a table in Markdown.
 func writeMarkdown(w io.Writer, r result) error {
-	rows, err := gather(r, "NULL")
+	rows, _, err := gather(r, "NULL")
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type runner struct {
 	options *options
 	out     io.Writer
 	err     io.Writer
+	maxRows int  // most rows of a table on a terminal; 0 for all
 	count   int  // statements so far
 	failed  bool // one has failed
 }
@@ -41,6 +42,7 @@ type result struct {
 	schema  *columnar.Schema
 	batches iter.Seq2[columnar.Batch, error]
 	zone    *time.Location
+	maxRows int // most rows that a table shows; 0 for all
 	binary  columnar.BinaryStyle
 }
 
@@ -120,6 +122,9 @@ func (r *runner) write(ctx context.Context, text string, bar *progress) (rows in
 	}
 	res := result{number: r.count, schema: schema, batches: counted, zone: r.session.Zone(),
 		binary: columnar.BinaryStyles[strings.ToUpper(r.session.Get("spark.sql.binaryOutputStyle"))]}
+	if isTerminal(r.out) {
+		res.maxRows = r.maxRows
+	}
 	w := &flusher{out: r.out, first: bar.stop}
 	if err = f.write(w, res); err == nil {
 		err = w.flush()

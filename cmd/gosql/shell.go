@@ -39,8 +39,12 @@ const (
 	promptMore  = "   ...> "
 )
 
+// shownRows is how many rows of a table the shell shows unless told otherwise: a query whose table goes on is ended.
+const shownRows = 1000
+
 func newShell(r *runner, stdin io.Reader) *shell {
 	s := &shell{runner: r, stdout: r.out, hist: openHistory()}
+	r.maxRows = shownRows
 	s.edit = newEditor(s, stdin)
 	s.edit.SetHistory(s.hist.entries)
 	return s
