@@ -8,47 +8,79 @@ import (
 	"github.com/gosql-engine/gosql/logical"
 )
 
-// recursion runs the recursive queries of a plan, so that what is left can be optimized and planned as one query.
+// recursion runs the recursive and shared queries of a plan, so that what is left can be optimized and planned as one query.
 type recursion struct {
 	session *Session
 	ctx     context.Context
 	done    map[logical.ID][]columnar.Batch // the rows of those that have run, by the ID that all copies in the plan share
+	uses    map[logical.ID]int              // how often the plan has them
 	wanted  map[logical.ID]int64            // how many rows a LIMIT above asks for
 }
 
-// runRecursions puts the rows of its recursive queries into a resolved plan. It runs them: also for EXPLAIN, which shows the plan of the rest.
+// runRecursions puts the rows of its recursive and shared queries into a resolved plan. It runs them: also for EXPLAIN, which shows the plan of the rest.
 func (s *Session) runRecursions(ctx context.Context, n logical.Node) (logical.Node, error) {
-	r := &recursion{session: s, ctx: ctx, done: map[logical.ID][]columnar.Batch{}, wanted: map[logical.ID]int64{}}
+	r := &recursion{session: s, ctx: ctx, done: map[logical.ID][]columnar.Batch{}, uses: map[logical.ID]int{}, wanted: map[logical.ID]int64{}}
+	r.count(n)
+	if len(r.uses) == 0 {
+		return n, nil
+	}
 	r.limits(n)
 	return r.replace(n)
+}
+
+// count counts the uses of recursive and shared queries in a plan and the plans of its subqueries.
+func (r *recursion) count(n logical.Node) {
+	logical.WalkNodes(n, func(n logical.Node) bool {
+		switch n := n.(type) {
+		case *logical.Recursion:
+			r.uses[n.Work]++
+		case *logical.Shared:
+			r.uses[n.Name]++
+		}
+		for _, e := range n.Exprs() {
+			logical.Walk(e, func(e logical.Expr) bool {
+				if s, ok := e.(logical.SubqueryExpr); ok {
+					r.count(s.Subplan())
+				}
+				return true
+			})
+		}
+		return true
+	})
 }
 
 // replace goes through a plan and the plans of its subqueries, innermost first.
 func (r *recursion) replace(n logical.Node) (logical.Node, error) {
 	return logical.Transform(n, func(n logical.Node) (logical.Node, error) {
-		c, ok := n.(*logical.Recursion)
-		if !ok {
-			return logical.TransformSubqueries(n, r.replace)
-		}
-		rows, ok := r.done[c.Work]
-		if !ok {
-			var err error
-			if rows, err = r.rounds(c); err != nil {
-				return nil, err
+		switch n := n.(type) {
+		case *logical.Recursion:
+			return r.rows(n.Work, n.Cols, func() ([]columnar.Batch, error) { return r.rounds(n) })
+		case *logical.Shared:
+			if r.uses[n.Name] == 1 {
+				return n.Input, nil
 			}
-			r.done[c.Work] = rows
+			return r.rows(n.Name, n.Output(), func() ([]columnar.Batch, error) { return r.session.collect(r.ctx, n.Input) })
 		}
-		return &logical.Local{Cols: c.Cols, Batches: rows}, nil
+		return logical.TransformSubqueries(n, r.replace)
 	})
+}
+
+// rows is a relation of a query's rows, which are computed at its first use.
+func (r *recursion) rows(id logical.ID, cols []*logical.Attr, compute func() ([]columnar.Batch, error)) (logical.Node, error) {
+	rows, ok := r.done[id]
+	if !ok {
+		var err error
+		if rows, err = compute(); err != nil {
+			return nil, err
+		}
+		r.done[id] = rows
+	}
+	return &logical.Local{Cols: cols, Batches: rows}, nil
 }
 
 // limits finds the recursive queries of which a LIMIT wants no more than its rows: those may never end of themselves.
 func (r *recursion) limits(n logical.Node) {
-	uses := map[logical.ID]int{}
 	logical.WalkNodes(n, func(n logical.Node) bool {
-		if c, ok := n.(*logical.Recursion); ok {
-			uses[c.Work]++
-		}
 		l, ok := n.(*logical.Limit)
 		if !ok {
 			return true
@@ -72,7 +104,7 @@ func (r *recursion) limits(n logical.Node) {
 			return true
 		}
 	})
-	for work, n := range uses {
+	for work, n := range r.uses {
 		if n > 1 {
 			delete(r.wanted, work) // another use may want all
 		}

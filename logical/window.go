@@ -125,7 +125,7 @@ func (e *WindowExpr) WithChildren(c []Expr) Expr {
 func (e *WindowExpr) String() string {
 	var parts []string
 	if e.Spec.Ref != "" && e.Spec.Frame == nil && len(e.Spec.PartitionBy)+len(e.Spec.OrderBy) == 0 {
-		return e.Func.String() + " OVER " + e.Spec.Ref
+		return e.function() + " OVER " + e.Spec.Ref
 	}
 	if len(e.Spec.PartitionBy) > 0 {
 		parts = append(parts, "PARTITION BY "+JoinStrings(e.Spec.PartitionBy))
@@ -136,5 +136,15 @@ func (e *WindowExpr) String() string {
 	if e.Spec.Frame != nil {
 		parts = append(parts, e.Spec.Frame.String())
 	}
-	return e.Func.String() + " OVER (" + strings.Join(parts, " ") + ")"
+	return e.function() + " OVER (" + strings.Join(parts, " ") + ")"
 }
+
+// function is the function as Spark names it: the ranks in capitals, without the sort keys that they look at.
+func (e *WindowExpr) function() string {
+	if c, ok := e.Func.(*Call); ok && ranks[c.Fn.Name] {
+		return strings.ToUpper(c.Fn.Name) + "()"
+	}
+	return e.Func.String()
+}
+
+var ranks = map[string]bool{"rank": true, "dense_rank": true, "percent_rank": true}

@@ -89,9 +89,27 @@ func (q *query) ctePlan(c *cte) (logical.Node, error) {
 	for _, r := range inner.refs {
 		q.refer(r)
 	}
+	if len(inner.refs) == 0 && nonDeterministic(plan) {
+		plan = &logical.Shared{Name: logical.NewID(), Input: plan}
+	}
 	a := &logical.SubqueryAlias{Alias: c.Name, Cols: c.Cols, Input: plan, Pos: c.Pos}
 	c.plan, err = aliased(a, []string{c.Name})
 	return c.plan, err
+}
+
+// nonDeterministic says whether a plan calls a function that gives something else each time.
+func nonDeterministic(n logical.Node) bool {
+	found := false
+	logical.WalkNodes(n, func(n logical.Node) bool {
+		for _, e := range n.Exprs() {
+			found = found || logical.Any(e, func(e logical.Expr) bool {
+				c, ok := e.(*logical.Call)
+				return ok && c.Fn.NonDeterministic
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 // mentions says whether a plan reads a relation of that name.
