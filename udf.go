@@ -9,10 +9,13 @@ import (
 	"github.com/gosql-engine/gosql/logical"
 )
 
+// GoFunc is a Go function of any parameters; the language has no type for that.
+type GoFunc = interface{}
+
 // Register makes a Go function known to SQL and Call under a name: Register("twice", func(x int64) int64 { return 2 * x }). Its parameters and its result are of types that CreateDataFrame takes; a pointer
 // is a value that may be NULL, and if a parameter that is not a pointer gets a NULL, the result is NULL without the function being called. It may return an error as second result, which fails the query. The
 // function is called by several goroutines at once, and must give equal results for equal arguments.
-func (s *Session) Register(name string, f interface{}) error {
+func (s *Session) Register(name string, f GoFunc) error {
 	u, err := newUDF(name, reflect.ValueOf(f))
 	if err != nil {
 		return err
