@@ -12,6 +12,7 @@ var collectAggregates = []*logical.Function{
 		Usage:    "collect_list(expr) - Returns the values of the group that are not NULL, as an array.",
 		Examples: []logical.Example{{SQL: "SELECT collect_list(col) FROM VALUES (1), (2), (1) AS tab(col)", Result: "[1, 2, 1]"}},
 		Type:     collectType("collect_list"),
+		Pretty:   named("collect_list"),
 		Nullable: neverNull,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return &collector{of: args[0]}, nil }),
 	},
@@ -30,6 +31,7 @@ var collectAggregates = []*logical.Function{
 		Usage:    "listagg(expr[, delimiter]) [WITHIN GROUP (ORDER BY key)] - Joins the values of the group that are not NULL.",
 		Examples: []logical.Example{{SQL: "SELECT listagg(col, ', ') FROM VALUES ('a'), ('b'), ('c') AS tab(col)", Result: "a, b, c"}},
 		Type:     stringOrBinary("listagg", 1, sameAsFirst),
+		Pretty:   withDefaults(2, "NULL"),
 		Nullable: alwaysNullable,
 		Kind: logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) {
 			return &joiner{collector: collector{of: args[0]}}, nil

@@ -85,6 +85,7 @@ var basicAggregates = []*logical.Function{
 		Usage:    "first(expr[, isIgnoreNull]) - Returns the first value of the group; with isIgnoreNull, the first that is not NULL.",
 		Examples: []logical.Example{{SQL: "SELECT first(col, true) FROM VALUES (NULL), (5), (20) AS tab(col)", Result: "5"}},
 		Type:     pickType("first"),
+		Pretty:   withoutNullChoice,
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], false), nil }),
 	},
@@ -93,6 +94,7 @@ var basicAggregates = []*logical.Function{
 		Usage:    "last(expr[, isIgnoreNull]) - Returns the last value of the group; with isIgnoreNull, the last that is not NULL.",
 		Examples: []logical.Example{{SQL: "SELECT last(col, true) FROM VALUES (10), (5), (NULL) AS tab(col)", Result: "5"}},
 		Type:     pickType("last"),
+		Pretty:   withoutNullChoice,
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], true), nil }),
 	},
@@ -101,6 +103,7 @@ var basicAggregates = []*logical.Function{
 		Usage:    "any_value(expr[, isIgnoreNull]) - Returns some value of the group; with isIgnoreNull, one that is not NULL.",
 		Examples: []logical.Example{{SQL: "SELECT any_value(col) FROM VALUES (10), (10) AS tab(col)", Result: "10"}},
 		Type:     pickType("any_value"),
+		Pretty:   withoutNullChoice,
 		Nullable: alwaysNullable,
 		Kind:     logical.Aggregator(func(args []columnar.Type) (logical.Accumulator, error) { return newPick(args[0], false), nil }),
 	},
@@ -179,4 +182,9 @@ func pickType(name string) typing {
 		}
 		return args, args[0], nil
 	}
+}
+
+// withoutNullChoice prints a call without the argument that says to pass over NULLs, as Spark does.
+func withoutNullChoice(name string, args []string) string {
+	return callText(name, args[:min(1, len(args))])
 }

@@ -324,13 +324,10 @@ func boundFunction(name string, aliases []string, pretty string, mode rounding, 
 			return []columnar.Type{t}, columnar.BigIntType, nil
 		},
 		Pretty: func(as string, args []string) string {
-			if len(args) == 2 {
-				return name + "(" + args[0] + ", " + args[1] + ")"
-			}
-			if as == name || as == "" {
+			if len(args) == 1 && (as == name || as == "") {
 				as = pretty
 			}
-			return as + "(" + args[0] + ")"
+			return callText(as, args)
 		},
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			t := args[0].Type()

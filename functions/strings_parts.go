@@ -87,6 +87,7 @@ var stringParts = []*logical.Function{
 		Usage:    "overlay(input, replace, pos[, len]) - Replaces len characters of input, from position pos, by replace.",
 		Examples: []logical.Example{{SQL: "SELECT overlay('Spark SQL' PLACING '_' FROM 6)", Result: "Spark_SQL"}, {SQL: "SELECT overlay('Spark SQL', 'ANSI ', 7, 0)", Result: "Spark ANSI SQL"}},
 		Type:     stringOrBinary("overlay", 3, sameAsFirst, columnar.IntType, columnar.IntType),
+		Pretty:   withDefaults(4, "-1"),
 		Kind: logical.Scalar(func(ec *logical.EvalContext, rows columnar.Rows, args []columnar.Vector) (columnar.Vector, error) {
 			isBytes := args[0].Type().Kind == columnar.Binary
 			return text(args[0].Type(), func(_ *logical.EvalContext, dst []byte, args []columnar.Vector, r int) ([]byte, bool, error) {

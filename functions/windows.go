@@ -151,7 +151,8 @@ func offsetFunction(name string, direction int64, where, first, last string) *lo
 			{SQL: "SELECT v FROM " + query + " WHERE c = 1", Result: first},
 			{SQL: "SELECT v FROM " + query + " WHERE c = 2", Result: last},
 		},
-		Type: func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) { return offsetTypes(name, args) },
+		Type:   func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) { return offsetTypes(name, args) },
+		Pretty: withDefaults(3, "1", "NULL"),
 		Nullable: func(args []logical.Expr) bool {
 			return len(args) < 3 || args[0].Nullable() || args[2].Nullable()
 		},

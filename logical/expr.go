@@ -316,14 +316,12 @@ func callString(name string, pretty func(name string, args []string) string, arg
 	for i, a := range args {
 		texts[i] = a.String()
 	}
-	var s string
-	switch {
-	case pretty != nil:
+	if distinct && len(texts) > 0 {
+		texts[0] = "DISTINCT " + texts[0]
+	}
+	s := name + "(" + strings.Join(texts, ", ") + ")"
+	if pretty != nil {
 		s = pretty(name, texts)
-	case distinct:
-		s = name + "(DISTINCT " + strings.Join(texts, ", ") + ")"
-	default:
-		s = name + "(" + strings.Join(texts, ", ") + ")"
 	}
 	if len(order) > 0 {
 		s += " WITHIN GROUP (ORDER BY " + JoinStrings(order) + ")"
