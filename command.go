@@ -251,6 +251,34 @@ func (s *Session) insertInto(ctx context.Context, c *logical.InsertInto) error {
 	return s.writeTo(ctx, plan, v.table.memory, mode)
 }
 
+// storable says whether values of a type may be stored in a column of another without a cast that the statement asks for: numbers as numbers, days as instants and back, anything
+// but a calendar interval as text (Spark's ANSI store assignment).
+func storable(from, to columnar.Type) bool {
+	day := func(t columnar.Type) bool {
+		return t.Kind == columnar.Date || t.Kind == columnar.Timestamp || t.Kind == columnar.TimestampNTZ
+	}
+	switch {
+	case from == to || from.Kind == columnar.Void || from.IsNumeric() && to.IsNumeric() || day(from) && day(to):
+		return true
+	case from.Kind != to.Kind:
+		nested := from.Kind == columnar.Array || from.Kind == columnar.Map || from.Kind == columnar.Struct
+		return to.Kind == columnar.String && !nested && from.Kind != columnar.CalendarInterval
+	case from.Kind == columnar.Array:
+		return storable(from.Elem(), to.Elem())
+	case from.Kind == columnar.Map:
+		return storable(from.Key(), to.Key()) && storable(from.Elem(), to.Elem())
+	case from.Kind == columnar.Struct:
+		a, b := from.Fields(), to.Fields()
+		for i := range min(len(a), len(b)) {
+			if !storable(a[i].Type, b[i].Type) {
+				return false
+			}
+		}
+		return len(a) == len(b)
+	}
+	return true
+}
+
 // insertList is the select list that turns a query's columns into a table's.
 func insertList(c *logical.InsertInto, schema *columnar.Schema, from []*logical.Attr, ansi bool) ([]logical.Expr, error) {
 	names := c.Cols
@@ -291,7 +319,7 @@ func insertList(c *logical.InsertInto, schema *columnar.Schema, from []*logical.
 			e = logical.Null(f.Type)
 		}
 		if e.Type() != f.Type {
-			if !columnar.CanCast(e.Type(), f.Type, mode) {
+			if !columnar.CanCast(e.Type(), f.Type, mode) || ansi && !storable(e.Type(), f.Type) {
 				return nil, columnar.Errorf("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "Cannot write incompatible data for the table %s: Cannot safely cast `%s` \"%s\" to \"%s\".", quoteName(c.Name), f.Name, e.Type().SQL(), f.Type.SQL()).At(c.Pos)
 			}
 			e = &logical.Cast{Child: e, To: f.Type, Mode: mode, Implicit: true}

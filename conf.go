@@ -1,6 +1,7 @@
 package gosql
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sort"
@@ -46,10 +47,13 @@ var settings = []setting{
 
 func checkBool(v string) error {
 	if _, err := strconv.ParseBool(v); err != nil {
-		return fmt.Errorf("should be boolean, but was %s", v)
+		return fmt.Errorf("%w 'boolean' value", errSettingType)
 	}
 	return nil
 }
+
+// errSettingType begins the errors about text that is no value of a setting's type.
+var errSettingType = errors.New("It should be a/an")
 
 func checkFalse(v string) error {
 	if b, err := strconv.ParseBool(v); err != nil || b {
@@ -158,6 +162,9 @@ func (c *conf) set(key, value string) error {
 		if err := s.check(value); err != nil {
 			if key == "spark.sql.session.timeZone" {
 				return columnar.Errorf("INVALID_CONF_VALUE.TIME_ZONE", "The value '%s' in the config \"%s\" is invalid. Cannot resolve the given timezone.", value, key)
+			}
+			if errors.Is(err, errSettingType) {
+				return columnar.Errorf("INVALID_CONF_VALUE.TYPE_MISMATCH", "The value '%s' in the config \"%s\" is invalid. %s.", value, key, err)
 			}
 			return columnar.Errorf("INVALID_CONF_VALUE.REQUIREMENT", "The value '%s' in the config \"%s\" is invalid. %s", value, key, err)
 		}
