@@ -109,7 +109,7 @@ func (q *query) unpivotPlan(n *logical.Unpivot, input logical.Node, ids []logica
 			types[k] = row[i].Type()
 		}
 		t, ok := logical.CommonTypeOf(types)
-		if !ok {
+		if !ok || mixesText(types) {
 			return relation{}, columnar.Errorf("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "Unpivot value columns must share a least common type, some types do not: [%s].", unpivotTypes(values, i)).At(n.Pos)
 		}
 		for _, row := range values {
@@ -151,4 +151,19 @@ func unpivotTypes(values [][]logical.Expr, i int) string {
 		parts = append(parts, `"`+row[i].Type().SQL()+`" (`+quoteParts([]string{row[i].String()})+")")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// mixesText says whether some of the types, but not all, are text: UNPIVOT does not read text as other values.
+func mixesText(types []columnar.Type) bool {
+	texts, others := 0, 0
+	for _, t := range types {
+		switch t.Kind {
+		case columnar.Void:
+		case columnar.String:
+			texts++
+		default:
+			others++
+		}
+	}
+	return texts > 0 && others > 0
 }
