@@ -15,7 +15,7 @@ import (
 )
 
 // miscGroup are the functions of everything else.
-var miscGroup = slices.Concat(hashFunctions, cryptoFunctions, sessionFunctions, rowFunctions)
+var miscGroup = slices.Concat(hashFunctions, cryptoFunctions, bitmapFunctions, vectorFunctions, sessionFunctions, rowFunctions)
 
 // hashFunctions are checksums and hashes of values.
 var hashFunctions = []*logical.Function{
