@@ -160,6 +160,11 @@ func (o *options) inputs(positional []string, stdin io.Reader) (inputs, error) {
 		if err != nil {
 			return in, err
 		}
+		for _, other := range in.data {
+			if strings.EqualFold(other.name, d.name) {
+				return in, fmt.Errorf("%w: %s and %s would both be the view %s: name one of them by name=path", errUsage, other.path, d.path, d.name)
+			}
+		}
 		in.data = append(in.data, d)
 	}
 	in.scripts = append(in.scripts, o.scripts...)
