@@ -36,7 +36,7 @@ func (s *sample) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 		if s.node.WithReplacement {
 			draw = s.poisson(rand.New(rand.NewPCG(uint64(seed), 0)))
 		}
-		var buf []int32
+		buf := []int32{} // never nil: a batch without a selection has all its rows
 		return func(b columnar.Batch) (columnar.Batch, error) {
 			buf = buf[:0]
 			for i := range b.Live() {
