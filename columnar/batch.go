@@ -1,5 +1,7 @@
 package columnar
 
+import "slices"
+
 // BatchRows is the usual number of rows of a batch.
 const BatchRows = 2048
 
@@ -61,9 +63,7 @@ func (b Batch) Retain() Batch {
 		borrowed = borrowed || c.Borrowed()
 	}
 	if !borrowed {
-		if b.Sel != nil {
-			b.Sel = append([]int32(nil), b.Sel...)
-		}
+		b.Sel = slices.Clone(b.Sel) // which keeps an empty selection from becoming nil, that is, all rows
 		return b
 	}
 	if b.Sel != nil {
