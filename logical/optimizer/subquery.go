@@ -78,9 +78,9 @@ func (o *Optimizer) rewriteJoinCondition(j *logical.Join) (logical.Node, error) 
 		var err error
 		switch refs := subqueryReferences(c); {
 		case refs.within(leftIDs):
-			conds[i], out.Left, err = o.pullOut(c, out.Left)
+			conds[i], out.Left, err = o.pullOut(c, out.Left, true)
 		case refs.within(rightIDs):
-			conds[i], out.Right, err = o.pullOut(c, out.Right)
+			conds[i], out.Right, err = o.pullOut(c, out.Right, true)
 		default:
 			return nil, nil
 		}
@@ -139,7 +139,7 @@ func (o *Optimizer) rewriteFilter(n *logical.Filter) (logical.Node, error) {
 	}
 	for i, c := range stay {
 		var err error
-		if stay[i], input, err = o.pullOut(c, input); err != nil {
+		if stay[i], input, err = o.pullOut(c, input, true); err != nil {
 			return nil, err
 		}
 	}
@@ -239,7 +239,7 @@ func (o *Optimizer) rewriteUnary(n logical.Node, input logical.Node) (logical.No
 	es := append([]logical.Expr(nil), n.Exprs()...)
 	for i, e := range es {
 		var err error
-		if es[i], input, err = o.pullOut(e, input); err != nil {
+		if es[i], input, err = o.pullOut(e, input, false); err != nil {
 			return nil, err
 		}
 	}
@@ -251,27 +251,49 @@ func (o *Optimizer) rewriteUnary(n logical.Node, input logical.Node) (logical.No
 // rewriteAggregate computes the subqueries among grouping expressions and aggregates in a projection below.
 func (o *Optimizer) rewriteAggregate(n *logical.Aggregate) (logical.Node, error) {
 	var below []logical.Expr
-	lift := func(e logical.Expr) (logical.Expr, error) {
-		s, ok := e.(logical.SubqueryExpr)
-		if _, scalar := e.(*logical.ScalarSubquery); !ok || scalar && len(s.OuterRefs()) == 0 {
-			return e, nil
-		}
-		a := logical.NewAlias(e, e.String())
-		below = append(below, a)
-		return a.Attr(), nil
+	es := append([]logical.Expr(nil), n.Exprs()...)
+	for i, e := range es {
+		es[i] = liftSubqueries(e, &below)
 	}
-	lifted, err := logical.MapExprs(n, lift)
-	if err != nil {
-		return nil, err
-	}
+	lifted := n.WithExprs(es)
 	agg := lifted.(*logical.Aggregate)
 	list := append(attrExprs(n.Input.Output()), below...)
 	return agg.WithChildren([]logical.Node{&logical.Project{List: list, Input: n.Input}}), nil
 }
 
-// pullOut replaces each subquery inside an expression by a column of a join of input with the subquery's plan.
-func (o *Optimizer) pullOut(e logical.Expr, input logical.Node) (logical.Expr, logical.Node, error) {
-	negated := negatedSubqueries(e)
+// liftSubqueries replaces the subqueries of an expression that must become joins by columns to be computed below. NOT goes with the IN that it is over.
+func liftSubqueries(e logical.Expr, below *[]logical.Expr) logical.Expr {
+	of := e
+	if not, ok := isCall(e, "not"); ok {
+		of = not.Args[0]
+	}
+	s, ok := of.(logical.SubqueryExpr)
+	if _, scalar := of.(*logical.ScalarSubquery); ok && (!scalar || len(s.OuterRefs()) > 0) {
+		a := logical.NewAlias(e, e.String())
+		*below = append(*below, a)
+		return a.Attr()
+	}
+	kids := e.Children()
+	changed := false
+	out := make([]logical.Expr, len(kids))
+	for i, c := range kids {
+		out[i] = liftSubqueries(c, below)
+		changed = changed || out[i] != c
+	}
+	if !changed {
+		return e
+	}
+	return e.WithChildren(out)
+}
+
+// pullOut replaces each subquery inside an expression by a column of a join of input with the subquery's plan. condition says that the expression is the condition of a filter
+// or join, of which only TRUE counts.
+func (o *Optimizer) pullOut(e logical.Expr, input logical.Node, condition bool) (logical.Expr, logical.Node, error) {
+	unknown := unknownOfValues
+	if condition {
+		unknown = unknownOfConditions
+	}
+	ins := unknown(e)
 	out, err := logical.TransformExpr(e, func(x logical.Expr) (logical.Expr, error) {
 		var r logical.Expr
 		var err error
@@ -279,7 +301,7 @@ func (o *Optimizer) pullOut(e logical.Expr, input logical.Node) (logical.Expr, l
 		case *logical.Exists:
 			r, input, err = o.markExists(s, input)
 		case *logical.InSubquery:
-			r, input, err = o.markIn(s, input, negated[x])
+			r, input, err = o.markIn(s, input, ins[x])
 		case *logical.ScalarSubquery:
 			if len(s.Outer) == 0 {
 				return x, nil
@@ -293,12 +315,43 @@ func (o *Optimizer) pullOut(e logical.Expr, input logical.Node) (logical.Expr, l
 	return out, input, err
 }
 
-// negatedSubqueries are the subqueries directly below a NOT.
-func negatedSubqueries(e logical.Expr) map[logical.Expr]bool {
-	out := map[logical.Expr]bool{}
+// unknownIn is what an IN is whose comparisons leave it open.
+type unknownIn uint8
+
+// The zero value is right for any IN, but dear: its join must tell three results apart.
+const (
+	unknownNull unknownIn = iota
+	unknownFalse
+	unknownTrue
+)
+
+// unknownOfConditions finds the INs of a condition for which NULL and FALSE come to the same: those below ANDs and ORs only.
+func unknownOfConditions(e logical.Expr) map[logical.Expr]unknownIn {
+	out := map[logical.Expr]unknownIn{}
+	var visit func(e logical.Expr)
+	visit = func(e logical.Expr) {
+		out[e] = unknownFalse
+		for _, op := range []string{"and", "or"} {
+			if c, ok := isCall(e, op); ok {
+				visit(c.Args[0])
+				visit(c.Args[1])
+			}
+		}
+	}
+	visit(e)
+	return out
+}
+
+// unknownOfValues is what Spark takes for unknown in select lists and the like, where its existence joins (RewritePredicateSubquery) know two results: IN is FALSE, and
+// NOT IN is FALSE too. NULL is what the standard asks for.
+func unknownOfValues(e logical.Expr) map[logical.Expr]unknownIn {
+	out := map[logical.Expr]unknownIn{}
 	logical.Walk(e, func(x logical.Expr) bool {
 		if not, ok := isCall(x, "not"); ok {
-			out[not.Args[0]] = true
+			out[not.Args[0]] = unknownTrue
+		}
+		if out[x] == unknownNull {
+			out[x] = unknownFalse
 		}
 		return true
 	})
@@ -321,12 +374,11 @@ func (o *Optimizer) markExists(s *logical.Exists, input logical.Node) (logical.E
 	return mark, &logical.Join{Type: logical.LeftMark, Left: input, Right: d.plan, Cond: o.and(d.conds), Mark: mark}, nil
 }
 
-// markIn joins input with the plan of an IN that is no condition of its own. As in Spark (RewritePredicateSubquery), an unknown comparison makes IN false, and NOT IN
-// false too: NULL only where no row decides is what the standard asks for, but not what Spark's existence joins give.
-func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, negated bool) (logical.Expr, logical.Node, error) {
-	kind := logical.LeftSemi
-	if negated {
-		kind = logical.LeftMark
+// markIn joins input with the plan of an IN that is no condition of its own.
+func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, unknown unknownIn) (logical.Expr, logical.Node, error) {
+	kind := logical.LeftMark
+	if unknown == unknownFalse {
+		kind = logical.LeftSemi
 	}
 	j, err := o.joinIn(s, input, kind)
 	if err != nil {
@@ -334,10 +386,10 @@ func (o *Optimizer) markIn(s *logical.InSubquery, input logical.Node, negated bo
 	}
 	j.Type = logical.LeftMark
 	j.Mark = logical.NewAttr("in", columnar.BooleanType, j.NullAware)
-	if !j.NullAware {
-		return j.Mark, j, nil
+	if j.NullAware && unknown == unknownTrue {
+		return o.call("coalesce", j.Mark, logical.Lit(true)), j, nil
 	}
-	return o.call("coalesce", j.Mark, logical.Lit(true)), j, nil
+	return j.Mark, j, nil
 }
 
 // joinScalar joins input with the plan of a correlated scalar subquery. An aggregate without groups gives a row even of no rows, so that where no row matches the value is
