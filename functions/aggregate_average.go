@@ -1,8 +1,6 @@
 package functions
 
 import (
-	"math"
-
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 )
@@ -133,15 +131,15 @@ func (a *average) intervalResult(s *intSum) (columnar.Vector, error) {
 			out[i] = columnar.Int128From(x).DivRound(columnar.Int128From(n)).Int64()
 		}
 	}
-	valid := present(s.seen)
+	valid, err := s.valid()
+	if err != nil {
+		return nil, err
+	}
 	if a.result.Layout() != columnar.LayoutInt32 {
 		return columnar.NewFixed(a.result, out, valid), nil
 	}
 	months := make([]int32, len(out))
 	for i, x := range out {
-		if x > math.MaxInt32 || x < math.MinInt32 {
-			return nil, sumOverflow(a.result)
-		}
 		months[i] = int32(x)
 	}
 	return columnar.NewFixed(a.result, months, valid), nil

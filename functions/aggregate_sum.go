@@ -54,7 +54,7 @@ func (a *intSum) Update(ec *logical.EvalContext, group []uint32, rows columnar.R
 	case *columnar.Fixed[int64]:
 		over = addInts(a, group, rows, v)
 	}
-	if over && ec.ANSI && !a.try {
+	if over && (ec.ANSI || a.of.IsInterval()) && !a.try {
 		return sumOverflow(a.result)
 	}
 	return nil
@@ -113,7 +113,7 @@ func (a *intSum) Merge(ec *logical.EvalContext, group []uint32, state []columnar
 			a.seen[g] |= uint8(flags[i])
 		}
 	}
-	if over < 0 && ec.ANSI && !a.try {
+	if over < 0 && (ec.ANSI || a.of.IsInterval()) && !a.try {
 		return sumOverflow(a.result)
 	}
 	return nil
@@ -121,21 +121,38 @@ func (a *intSum) Merge(ec *logical.EvalContext, group []uint32, state []columnar
 
 // Result implements logical.Accumulator.
 func (a *intSum) Result(ec *logical.EvalContext) (columnar.Vector, error) {
-	valid := present(a.seen)
-	if a.try {
-		valid = withoutOverflow(valid, a.seen)
+	valid, err := a.valid()
+	if err != nil {
+		return nil, err
 	}
 	if a.result.Layout() == columnar.LayoutInt32 { // year-month intervals
 		out := make([]int32, len(a.sum))
 		for i, s := range a.sum {
 			out[i] = int32(s)
-			if int64(out[i]) != s {
-				return nil, sumOverflow(a.result)
-			}
 		}
 		return columnar.NewFixed(a.result, out, valid), nil
 	}
 	return columnar.NewFixed(a.result, a.sum, valid), nil
+}
+
+// valid are the groups that have a sum. A sum of months that is no interval is an error, or in a try_ function NULL as every overflow is.
+func (a *intSum) valid() (columnar.Bitmap, error) {
+	if a.result.Layout() == columnar.LayoutInt32 {
+		for i, s := range a.sum {
+			if int64(int32(s)) == s {
+				continue
+			}
+			if !a.try {
+				return nil, sumOverflow(a.result)
+			}
+			a.seen[i] |= sumOver
+		}
+	}
+	valid := present(a.seen)
+	if a.try {
+		valid = withoutOverflow(valid, a.seen)
+	}
+	return valid, nil
 }
 
 // withoutOverflow clears the groups that have overflowed.

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -39,6 +40,13 @@ var choiceFunctions = []*logical.Function{
 	coalesceFunction("nvl", 2, 2, "nvl(expr1, expr2): expr2 if expr1 is NULL, else expr1.", logical.Example{SQL: "SELECT nvl(NULL, 2)", Result: "2"}),
 	coalesceFunction("ifnull", 2, 2, "ifnull(expr1, expr2): expr2 if expr1 is NULL, else expr1.",
 		logical.Example{SQL: "SELECT ifnull(NULL, 'x')", Result: "x"}),
+	{
+		Name: "nanvl", Usage: "nanvl(expr1, expr2): expr2 if expr1 is NaN, else expr1.",
+		Examples: []logical.Example{{SQL: "SELECT nanvl(cast('NaN' as double), 123)", Result: "123.0"}, {SQL: "SELECT nanvl(1.0D, 1 / 0)", Result: "1.0"}},
+		Type:     fixed("nanvl", columnar.DoubleType, columnar.DoubleType, columnar.DoubleType),
+		Nullable: alwaysNullable,
+		Kind:     logical.Lazy(evalNanvl),
+	},
 	{
 		Name: "nvl2", Usage: "nvl2(expr1, expr2, expr3): expr2 if expr1 is not NULL, else expr3.",
 		Examples: []logical.Example{{SQL: "SELECT nvl2(NULL, 2, 1)", Result: "1"}},
@@ -247,6 +255,31 @@ func evalNvl2(ec *logical.EvalContext, in columnar.Batch, rows columnar.Rows, ar
 		return nil, err
 	}
 	return c.result(args[1].Type()), nil
+}
+
+// evalNanvl computes the second argument only for the rows where the first is NaN.
+func evalNanvl(ec *logical.EvalContext, in columnar.Batch, rows columnar.Rows, args []logical.Evaluator) (columnar.Vector, error) {
+	v, err := args[0].Eval(ec, in, rows)
+	if err != nil {
+		return nil, err
+	}
+	nan := columnar.MakeBool(ec.Pool, rows.N)
+	some := false
+	for i := range rows.Count() {
+		if r := rows.Row(i); !v.IsNull(r) && math.IsNaN(columnar.Float64At(v, r)) {
+			nan.Bits.Set(r)
+			some = true
+		}
+	}
+	if !some {
+		return v, nil
+	}
+	c := choosing{ec: ec, in: in, rows: rows, open: rows}
+	if err := c.take(nan, args[1]); err != nil {
+		return nil, err
+	}
+	c.choices = append(c.choices, columnar.Choice{Vector: v, Sel: c.open.Sel})
+	return c.result(args[0].Type()), nil
 }
 
 func coalesceFunction(name string, lo, hi int, usage string, examples ...logical.Example) *logical.Function {

@@ -133,13 +133,6 @@ var binaryDoubleFunctions = []*logical.Function{
 		// Adding 0 makes -0.0 to 0.0, as Spark does.
 		func(y, x float64) float64 { return math.Atan2(y+0, x+0) }),
 	binaryDouble("hypot", "HYPOT", "hypot(expr1, expr2): the length of the vector, without overflow on the way.", "hypot(3, 4)", "5.0", math.Hypot),
-	binaryDouble("nanvl", "nanvl", "nanvl(expr1, expr2): expr2 if expr1 is NaN, else expr1.", "nanvl(cast('NaN' as double), 123)", "123.0",
-		func(x, y float64) float64 {
-			if x != x {
-				return y
-			}
-			return x
-		}),
 	{
 		Name: "log", Usage: "log(base, expr): the logarithm of expr to base; log(expr) is the natural one. NULL of 0 and negative numbers.",
 		Examples: []logical.Example{{SQL: "SELECT log(10, 100)", Result: "2.0"}, {SQL: "SELECT log(1)", Result: "0.0"}},
