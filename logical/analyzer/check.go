@@ -95,16 +95,31 @@ func checkCondition(e logical.Expr, clause string) error {
 	var bad []string
 	logical.Walk(e, func(x logical.Expr) bool {
 		c, ok := x.(*logical.Call)
-		if ok && (c.Fn.IsAggregate() || c.Fn.IsGenerator()) {
+		if ok && c.Fn.IsAggregate() {
 			bad = append(bad, x.String())
 			return false
 		}
 		return true
 	})
+	if g := generatorIn(e); g != nil {
+		return columnar.Errorf("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "The generator is not supported: outside the SELECT clause, found: Filter %s.", e).At(g.Position())
+	}
 	if len(bad) > 0 {
 		return columnar.Errorf("INVALID_WHERE_CONDITION", "The %s condition %q contains invalid expressions: %s.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the %s clause.", clause, e, strings.Join(bad, ", "), clause).At(e.Position())
 	}
 	return checkBoolean(e)
+}
+
+// generatorIn is the first generator within an expression; nil if there is none.
+func generatorIn(e logical.Expr) logical.Expr {
+	var found logical.Expr
+	logical.Walk(e, func(x logical.Expr) bool {
+		if c, ok := x.(*logical.Call); ok && c.Fn.IsGenerator() && found == nil {
+			found = x
+		}
+		return found == nil
+	})
+	return found
 }
 
 // checkBoolean checks that a filter's condition is a boolean.
