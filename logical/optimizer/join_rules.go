@@ -109,6 +109,9 @@ var inferFilters = Rule{"InferFilters", everywhere(func(o *Optimizer, n logical.
 		if !leftCols[a.ID] {
 			a, b = b, a
 		}
+		if !leftCols[a.ID] || leftCols[b.ID] {
+			continue // two columns of one side
+		}
 		if toRight {
 			out.Right = o.carry(leftConds, rightConds, a, b, out.Right)
 		}
