@@ -22,10 +22,11 @@ func (w *walker) from(c *cursor) {
 		w.leaf(pos, markJoin, joinNote{})
 		w.extensions(c, start)
 	}
-	viewed := c.words("LATERAL", "VIEW")
-	w.lateralViews(c)
-	if t := c.peek(); t.isWord("ANTI", "CROSS", "FULL", "INNER", "JOIN", "LEFT", "NATURAL", "RIGHT", "SEMI") && viewed {
-		w.unexpected(t, "a join cannot follow LATERAL VIEW")
+	if c.words("LATERAL", "VIEW") {
+		w.lateralViews(c)
+		if t := c.peek(); t.isWord("ANTI", "CROSS", "FULL", "INNER", "JOIN", "LEFT", "NATURAL", "RIGHT", "SEMI") {
+			w.unexpected(t, "a join cannot follow LATERAL VIEW")
+		}
 	}
 	w.extensions(c, start) // PIVOT behind lateral views
 }
