@@ -45,7 +45,7 @@ func (f *fuzzer) relation(outer *fuzzScope, depth int) (string, []fuzzCol) {
 		text, kinds := f.query(outer, depth-1, nil)
 		r = fuzzRelation{"(" + text + ") " + alias, outputs(kinds)}
 	default:
-		r.text = f.pick("ta", "tb", "tb", "tc", "ta", "te") + " " + alias
+		r.text = f.pick("ta", "tb", "tb", "tc", "ta", "tc", "ta", "tb", "ta", "te") + " " + alias
 		for _, c := range fuzzColumns {
 			r.cols = append(r.cols, fuzzCol{c.name, c.kind})
 		}
@@ -235,7 +235,7 @@ func (f *fuzzer) leaf(kind byte, sc *fuzzScope) string {
 
 // expr is an expression of a kind that cannot fail; the deeper, the more there is in it.
 func (f *fuzzer) expr(kind byte, sc *fuzzScope, depth int) string {
-	if f.chance(45) && kind != 'b' || f.chance(15) {
+	if kind != 'b' && f.chance(50) || f.chance(8) {
 		return f.leaf(kind, sc)
 	}
 	if depth > 0 && strings.Contains("idstmb", string(kind)) && f.chance(8) {
@@ -250,10 +250,10 @@ func (f *fuzzer) expr(kind byte, sc *fuzzScope, depth int) string {
 		}
 		return f.leaf(k, sc)
 	}
-	switch f.IntN(4) {
-	case 0:
+	switch n := f.IntN(16); {
+	case n < 2 || n == 2 && kind != 'b':
 		return fmt.Sprintf("CASE WHEN %s THEN %s WHEN %s THEN %s%s END", x('b'), x(kind), x('b'), x(kind), f.pick("", " ELSE "+x(kind)))
-	case 1:
+	case n < 4:
 		return f.pick("coalesce", "nvl") + "(" + x(kind) + ", " + x(kind) + ")"
 	}
 	switch kind {
@@ -279,7 +279,7 @@ func (f *fuzzer) expr(kind byte, sc *fuzzScope, depth int) string {
 // boolean is a comparison or a connective of three-valued logic.
 func (f *fuzzer) boolean(sc *fuzzScope, x func(byte) string) string {
 	k := "iiidsstmbar"[f.IntN(11)]
-	switch f.IntN(11) {
+	switch f.IntN(16) {
 	case 0:
 		return x('b') + f.pick(" AND ", " OR ") + x('b')
 	case 1:
@@ -298,5 +298,18 @@ func (f *fuzzer) boolean(sc *fuzzScope, x func(byte) string) string {
 	case 7:
 		return "(" + x('b') + ") IS " + f.pick("TRUE", "NOT TRUE", "FALSE", "UNKNOWN")
 	}
-	return x(k) + f.pick(" = ", " < ", " >= ", " <> ", " <=> ") + x(k)
+	if f.chance(30) {
+		return f.column(k, sc) + f.pick(" = ", " < ", " >= ", " <> ", " <=> ") + f.literal(k)
+	}
+	return f.column(k, sc) + f.pick(" = ", " < ", " >= ", " <> ", " <=> ") + x(k)
+}
+
+// column is a column of the kind, or, where there is none, a literal.
+func (f *fuzzer) column(kind byte, sc *fuzzScope) string {
+	for range 20 {
+		if c := sc.cols[f.IntN(len(sc.cols))]; c.kind == kind {
+			return c.ref
+		}
+	}
+	return f.literal(kind)
 }

@@ -120,7 +120,7 @@ func (f *fuzzer) query(outer *fuzzScope, depth int, kinds []byte) (string, []byt
 		for _, i := range f.Perm(len(kinds)) {
 			keys = append(keys, fmt.Sprint("c", i+1, f.pick("", " DESC", " NULLS LAST", " DESC NULLS FIRST")))
 		}
-		text = fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s LIMIT %d", text, strings.Join(keys, ", "), f.IntN(9))
+		text = fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s LIMIT %d", text, strings.Join(keys, ", "), 1+f.IntN(12)-f.IntN(2))
 		if f.chance(30) {
 			text += fmt.Sprint(" OFFSET ", f.IntN(3))
 		}
@@ -133,7 +133,7 @@ func (f *fuzzer) selectQuery(outer *fuzzScope, depth int, kinds []byte) string {
 	from, cols := f.from(outer, depth)
 	sc := &fuzzScope{cols, outer}
 	where := ""
-	if f.chance(60) {
+	if f.chance(45) {
 		where = " WHERE " + f.condition(sc, depth)
 	}
 	switch n := f.IntN(100); {
