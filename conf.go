@@ -53,7 +53,7 @@ func checkBool(v string) error {
 }
 
 // errSettingType begins the errors about text that is no value of a setting's type.
-var errSettingType = errors.New("It should be a/an")
+var errSettingType = errors.New("should be a/an")
 
 func checkFalse(v string) error {
 	if b, err := strconv.ParseBool(v); err != nil || b {
@@ -164,7 +164,7 @@ func (c *conf) set(key, value string) error {
 				return columnar.Errorf("INVALID_CONF_VALUE.TIME_ZONE", "The value '%s' in the config \"%s\" is invalid. Cannot resolve the given timezone.", value, key)
 			}
 			if errors.Is(err, errSettingType) {
-				return columnar.Errorf("INVALID_CONF_VALUE.TYPE_MISMATCH", "The value '%s' in the config \"%s\" is invalid. %s.", value, key, err)
+				return columnar.Errorf("INVALID_CONF_VALUE.TYPE_MISMATCH", "The value '%s' in the config \"%s\" is invalid. It %s.", value, key, err)
 			}
 			return columnar.Errorf("INVALID_CONF_VALUE.REQUIREMENT", "The value '%s' in the config \"%s\" is invalid. %s", value, key, err)
 		}

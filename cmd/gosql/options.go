@@ -26,7 +26,6 @@ type options struct {
 	settings  []string
 	ansi      bool
 	version   bool
-	ansiSet   bool
 }
 
 // script is a piece of SQL to run, and where it came from.
