@@ -45,7 +45,7 @@ var vectorFunctions = []*logical.Function{
 	{
 		Name:     "vector_normalize",
 		Usage:    "vector_normalize(vector[, degree]) - the vector of length 1 in the same direction, by the norm of degree 1, 2 (if not given) or infinity; NULL for one of length 0.",
-		Examples: []logical.Example{{SQL: "SELECT vector_normalize(array(3.0F, 4.0F))", Result: "[0.6,0.8]"}},
+		Examples: []logical.Example{{SQL: "SELECT vector_normalize(array(3.0F, 4.0F))", Result: "[0.6, 0.8]"}},
 		Type:     vectorType("vector_normalize", 1, floatArray, floatArray, columnar.FloatType),
 		Params:   []logical.Param{{}, {Default: logical.Lit(float32(2))}},
 		Nullable: alwaysNullable,
