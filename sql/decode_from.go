@@ -71,7 +71,7 @@ func (d *decoder) source(n *ast.TableSource) (logical.Node, relationNote) {
 		s.Input = plan
 		plan = &s
 	}
-	if !note.hidden {
+	if !note.hidden || len(note.columns) > 0 { // AS (a, b) names columns only
 		plan = &logical.SubqueryAlias{Alias: note.alias, Cols: note.columns, Input: plan, Pos: position(e.pos)}
 	}
 	return plan, note

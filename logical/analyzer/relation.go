@@ -190,7 +190,11 @@ func (q *query) subqueryAlias(n *logical.SubqueryAlias) (relation, error) {
 	}
 	a := *n
 	a.Input = input
-	node, err := aliased(&a, []string{n.Alias})
+	var qualifier []string
+	if n.Alias != "" {
+		qualifier = []string{n.Alias}
+	}
+	node, err := aliased(&a, qualifier)
 	return relation{node: node}, err
 }
 
@@ -198,6 +202,13 @@ func (q *query) subqueryAlias(n *logical.SubqueryAlias) (relation, error) {
 func aliased(n *logical.SubqueryAlias, qualifier []string) (logical.Node, error) {
 	out := n.Input.Output()
 	if len(n.Cols) > 0 && len(n.Cols) != len(out) {
+		if g, ok := n.Input.(*logical.Generate); ok {
+			name := ""
+			if c, ok := g.Gen.(*logical.Call); ok {
+				name = c.Name
+			}
+			return nil, columnar.Errorf("NUM_TABLE_VALUE_ALIASES_MISMATCH", "Number of given aliases does not match number of output columns. Function name: %s; number of aliases: %d; number of output columns: %d.", quoteParts([]string{name}), len(n.Cols), len(out)).At(n.Pos)
+		}
 		if _, ok := n.Input.(*logical.Local); ok {
 			return nil, columnar.Errorf("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "Invalid inline table. Inline table expected %d columns but found %d columns in row %d.", len(n.Cols), len(out), 0).At(n.Pos)
 		}
