@@ -11,7 +11,8 @@ import (
 
 // lineEditor is the editor on chzyer/readline, with what that library lacks put around it: history of whole statements, pasted text of several lines, Delete on an empty line, word moves.
 type lineEditor struct {
-	rl *readline.Instance
+	rl    *readline.Instance
+	stdin io.Closer // what the library reads keys from, below the wrapper that it puts around
 }
 
 // lineBreak stands for a line break inside a line that is edited: the library cannot show more than one.
@@ -22,6 +23,7 @@ func newEditor(s *shell, stdin io.Reader) editor {
 	if !ok {
 		in = os.Stdin
 	}
+	keys := readline.NewCancelableStdin(&keyFilter{in: in})
 	cfg := &readline.Config{
 		Prompt:                 promptFirst,
 		HistoryLimit:           historyLimit,
@@ -29,7 +31,7 @@ func newEditor(s *shell, stdin io.Reader) editor {
 		AutoComplete:           &completer{shell: s},
 		Painter:                painter{},
 		InterruptPrompt:        "^C",
-		Stdin:                  readline.NewCancelableStdin(&keyFilter{in: in}),
+		Stdin:                  keys,
 		Stdout:                 os.Stderr, // results alone go to standard output
 		Stderr:                 os.Stderr,
 	}
@@ -38,7 +40,7 @@ func newEditor(s *shell, stdin io.Reader) editor {
 		return &plainEditor{in: in}
 	}
 	io.WriteString(os.Stderr, "\x1b[?2004h") // pasted text comes in brackets
-	return &lineEditor{rl}
+	return &lineEditor{rl, keys}
 }
 
 func (e *lineEditor) ReadLine(prompt string) (string, error) {
@@ -58,7 +60,9 @@ func (e *lineEditor) SetHistory(entries []string) {
 	}
 }
 
+// Close gives the terminal back. The keyboard is closed first: the library closes its wrapper only, and would wait for a key if it has begun to read one.
 func (e *lineEditor) Close() error {
+	_ = e.stdin.Close() // never fails
 	io.WriteString(os.Stderr, "\x1b[?2004l")
 	return e.rl.Close()
 }

@@ -80,7 +80,7 @@ func (p *terminal) collect() {
 }
 
 // patience is how long expect waits.
-const patience = 15 * time.Second
+const patience = 10 * time.Second
 
 // expect waits until the shell has printed a text, after what earlier calls waited for.
 func (p *terminal) expect(text string) {
@@ -126,7 +126,12 @@ func (p *terminal) leave() int {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode()
 	case <-time.After(patience):
-		p.t.Fatalf("the shell did not end; it printed %q", p.seen.Bytes()[p.read:])
+		_ = p.cmd.Process.Signal(syscall.SIGQUIT) // prints where its goroutines stand
+		<-p.done
+		time.Sleep(100 * time.Millisecond)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.t.Fatalf("the shell did not end; it printed %s", p.seen.Bytes()[p.read:])
 		return -1
 	}
 }
