@@ -20,7 +20,7 @@ var basicAggregates = []*logical.Function{
 			{SQL: "SELECT count(col) FROM VALUES (NULL), (5), (5), (20) AS tab(col)", Result: "3"},
 			{SQL: "SELECT count(DISTINCT col) FROM VALUES (NULL), (5), (5), (10) AS tab(col)", Result: "2"},
 		},
-		Type:     anyTypes("count", 0, -1, columnar.BigIntType),
+		Type:     countType,
 		Nullable: neverNull,
 		Kind:     logical.Aggregator(func([]columnar.Type) (logical.Accumulator, error) { return &counter{}, nil }),
 	},
@@ -187,4 +187,12 @@ func pickType(name string) typing {
 // withoutNullChoice prints a call without the argument that says to pass over NULLs, as Spark does.
 func withoutNullChoice(name string, args []string) string {
 	return callText(name, args[:min(1, len(args))])
+}
+
+// countType takes arguments of any types, but at least one.
+func countType(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
+	if len(args) == 0 {
+		return nil, columnar.BigIntType, columnar.Errorf("WRONG_NUM_ARGS.WITH_SUGGESTION", "The `count` requires >= 1 parameters but the actual number is 0.")
+	}
+	return args, columnar.BigIntType, nil
 }
