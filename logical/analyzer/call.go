@@ -248,6 +248,26 @@ func at(e logical.Expr, pos columnar.Pos) logical.Expr {
 	return out
 }
 
+// comparisons are the functions whose structs meet field by field, whatever the fields are called: (a, b) = (1, 2).
+var comparisons = map[string]bool{"=": true, "<=>": true, "!=": true, "<": true, "<=": true, ">": true, ">=": true, "in": true}
+
+// comparable gives the structs among the operands of a comparison the field names of the first, which is a struct.
+func (q *query) comparable(args []logical.Expr) []logical.Expr {
+	names := args[0].Type().Fields()
+	out := append([]logical.Expr(nil), args...)
+	for i, a := range args[1:] {
+		if a.Type().Kind != columnar.Struct || len(a.Type().Fields()) != len(names) {
+			continue
+		}
+		fields := append([]columnar.Field(nil), a.Type().Fields()...)
+		for k := range fields {
+			fields[k].Name = names[k].Name
+		}
+		out[i+1] = q.a.implicit(a, columnar.StructOf(fields...))
+	}
+	return out
+}
+
 // typed asks the function for its types and casts the arguments to them.
 func (q *query) typed(c *logical.Call, s *scope) (logical.Expr, error) {
 	if err := q.lambdas(c, s); err != nil {
@@ -258,6 +278,10 @@ func (q *query) typed(c *logical.Call, s *scope) (logical.Expr, error) {
 		if hasGenerator(a) {
 			return nil, columnar.Errorf("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "The generator is not supported: nested in expressions %q.", c).At(c.Pos)
 		}
+	}
+	if comparisons[c.Fn.Name] && len(bare) > 0 && bare[0].Type().Kind == columnar.Struct {
+		bare = q.comparable(bare)
+		c.Args = bare
 	}
 	types := make([]columnar.Type, len(bare))
 	for i, a := range bare {
