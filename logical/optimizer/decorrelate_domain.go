@@ -235,8 +235,10 @@ func (m *domain) pushBoth(n *logical.Join) (logical.Node, error) {
 	var conds []logical.Expr
 	lk, rk := m.renamed(), m.renamed()
 	list := attrExprs(n.Output())
+	below := map[logical.ID]logical.Expr{} // the condition may read the domain too
 	for i, a := range m.attrs() {
 		l, r := lk[i].Attr(), rk[i].Attr()
+		below[a.ID] = l
 		conds = append(conds, m.o.call("<=>", l, r))
 		var value logical.Expr = l
 		switch n.Type {
@@ -249,11 +251,14 @@ func (m *domain) pushBoth(n *logical.Join) (logical.Node, error) {
 	}
 	out.Left = &logical.Project{List: append(attrExprs(n.Left.Output()), aliasExprs(lk)...), Input: left}
 	out.Right = &logical.Project{List: append(attrExprs(n.Right.Output()), aliasExprs(rk)...), Input: right}
-	if n.NullAware && n.Type == logical.LeftAnti {
+	switch {
+	case n.Cond == nil:
+	case n.NullAware && n.Type == logical.LeftAnti:
 		out.NullAware = false // it knows one comparison only
-		conds = append(conds, m.o.call("or", n.Cond, m.o.call("isnull", n.Cond)))
-	} else {
-		conds = append(conds, conjuncts(n.Cond)...)
+		cond := substitute(n.Cond, below)
+		conds = append(conds, m.o.call("or", cond, m.o.call("isnull", cond)))
+	default:
+		conds = append(conds, conjuncts(substitute(n.Cond, below))...)
 	}
 	out.Cond = m.o.and(conds)
 	if out.Type == logical.Cross {
