@@ -219,7 +219,11 @@ func (f *fuzzer) literal(kind byte) string {
 func (f *fuzzer) leaf(kind byte, sc *fuzzScope) string {
 	cols := sc.cols
 	if sc.outer != nil && f.chance(25) {
-		cols = columnsOnly(sc.outer).cols
+		around := sc.outer
+		for around.outer != nil && f.chance(30) {
+			around = around.outer
+		}
+		cols = columnsOnly(around).cols
 	}
 	var same []string
 	for _, c := range cols {
