@@ -190,7 +190,7 @@ func TestAggregate(t *testing.T) {
 	r := logical.NewRelation(numbersTable(1000, 64, 3, 10), "t")
 	k, s, v, d := r.Cols[0], r.Cols[1], r.Cols[2], r.Cols[3]
 	list := func(group ...logical.Expr) []logical.Expr {
-		return append(group, as(call(t, "count"), "n"), as(call(t, "sum", v), "sv"), as(call(t, "sum", d), "sd"),
+		return append(group, as(call(t, "count", logical.Lit(int32(1))), "n"), as(call(t, "sum", v), "sv"), as(call(t, "sum", d), "sd"),
 			as(call(t, "avg", d), "ad"), as(call(t, "min", v), "mi"), as(call(t, "max", s), "ma"))
 	}
 	expectRows(t, &logical.Aggregate{List: list(), Input: r}, "1000|499500|49950.0|49.95000|0|a-rather-long-name-2")
@@ -225,13 +225,13 @@ func TestDistinctAggregates(t *testing.T) {
 		return c
 	}
 	half := call(t, "%", v, logical.Lit(int64(2)))
-	expectRows(t, &logical.Aggregate{List: []logical.Expr{as(distinct("count", k), "a"), as(call(t, "count"), "b"), as(distinct("sum", k), "c")}, Input: r},
+	expectRows(t, &logical.Aggregate{List: []logical.Expr{as(distinct("count", k), "a"), as(call(t, "count", logical.Lit(int32(1))), "b"), as(distinct("sum", k), "c")}, Input: r},
 		"7|1000|21")
 	expectRows(t, &logical.Aggregate{Group: []logical.Expr{half}, Input: r,
 		List: []logical.Expr{as(half, "h"), as(distinct("count", s), "a"), as(call(t, "sum", v), "b")}}, "0|7|249500", "1|7|250000")
 	expectRows(t, &logical.Aggregate{Input: r,
 		List: []logical.Expr{as(distinct("count", s), "a"), as(distinct("count", half), "b"), as(distinct("count", k, half), "c")}}, "7|2|14")
-	filtered := call(t, "count")
+	filtered := call(t, "count", logical.Lit(int32(1)))
 	filtered.Filter = call(t, "<", v, logical.Lit(int64(10)))
 	expectRows(t, &logical.Aggregate{Group: []logical.Expr{half}, Input: r, List: []logical.Expr{as(half, "h"), as(filtered, "a")}}, "0|5", "1|5")
 }
@@ -241,9 +241,9 @@ func TestManyGroups(t *testing.T) {
 	for _, keys := range []int{100_000, 300_000} {
 		r := logical.NewRelation(numbersTable(300_000, 2048, keys, 0), "t")
 		inner := &logical.Aggregate{Group: []logical.Expr{r.Cols[1]}, Input: r,
-			List: []logical.Expr{as(call(t, "count"), "n"), as(call(t, "sum", r.Cols[2]), "s")}}
+			List: []logical.Expr{as(call(t, "count", logical.Lit(int32(1))), "n"), as(call(t, "sum", r.Cols[2]), "s")}}
 		out := inner.Output()
-		n := &logical.Aggregate{Input: inner, List: []logical.Expr{as(call(t, "count"), "c"), as(call(t, "sum", out[0]), "n"), as(call(t, "sum", out[1]), "s")}}
+		n := &logical.Aggregate{Input: inner, List: []logical.Expr{as(call(t, "count", logical.Lit(int32(1))), "c"), as(call(t, "sum", out[0]), "n"), as(call(t, "sum", out[1]), "s")}}
 		got, err := runPlan(t, n, physical.Conf{}, false)
 		if want := fmt.Sprintf("%d|300000|44999850000", keys); err != nil || len(got) != 1 || got[0] != want {
 			t.Errorf("got %q %v, want %s", got, err, want)
@@ -310,9 +310,9 @@ func TestRepartitionRange(t *testing.T) {
 func TestAggregateSpills(t *testing.T) {
 	r := logical.NewRelation(numbersTable(300_000, 2048, 100_000, 0), "t")
 	inner := &logical.Aggregate{Group: []logical.Expr{r.Cols[1]}, Input: r,
-		List: []logical.Expr{as(call(t, "count"), "n"), as(call(t, "sum", r.Cols[2]), "s"), as(call(t, "max", r.Cols[1]), "m")}}
+		List: []logical.Expr{as(call(t, "count", logical.Lit(int32(1))), "n"), as(call(t, "sum", r.Cols[2]), "s"), as(call(t, "max", r.Cols[1]), "m")}}
 	out := inner.Output()
-	n := &logical.Aggregate{Input: inner, List: []logical.Expr{as(call(t, "count"), "c"), as(call(t, "sum", out[0]), "n"),
+	n := &logical.Aggregate{Input: inner, List: []logical.Expr{as(call(t, "count", logical.Lit(int32(1))), "c"), as(call(t, "sum", out[0]), "n"),
 		as(call(t, "sum", out[1]), "s"), as(call(t, "max", out[2]), "m")}}
 	var spilled atomic.Int64
 	count := rdd.ListenerFunc(func(e rdd.Event) {
