@@ -69,7 +69,7 @@ func (b *binder) inside(n logical.Node) (logical.Node, error) {
 }
 
 func (b *binder) expr(e logical.Expr) (logical.Expr, error) {
-	p, ok := e.(*logical.Placeholder)
+	p, ok := e.(*logical.Parameter)
 	if !ok {
 		return e, nil
 	}

@@ -32,23 +32,6 @@ func optional(name string, required int, result columnar.Type, params ...columna
 	}
 }
 
-// variadic is the typing of a function of at least so many arguments, all cast to one type.
-func variadic(name string, required int, result, param columnar.Type) typing {
-	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {
-		if err := arity(name, len(args), required, -1); err != nil {
-			return nil, result, err
-		}
-		coerced := make([]columnar.Type, len(args))
-		for i, a := range args {
-			if !logical.ImplicitCast(a, param) {
-				return nil, result, unexpectedType(i, param.SQL(), a)
-			}
-			coerced[i] = param
-		}
-		return coerced, result, nil
-	}
-}
-
 // anyTypes is the typing of a function of lo to hi arguments (-1: no limit) of whatever types, taken as they are.
 func anyTypes(name string, lo, hi int, result columnar.Type) typing {
 	return func(args []columnar.Type) ([]columnar.Type, columnar.Type, error) {

@@ -90,9 +90,7 @@ var mapFunctions = []*logical.Function{
 		Examples: []logical.Example{{SQL: "SELECT str_to_map('a:1,b:2,c:3', ',', ':')", Result: "{a -> 1, b -> 2, c -> 3}"}, {SQL: "SELECT str_to_map('a')", Result: "{a -> null}"}},
 		Type:     optional("str_to_map", 1, columnar.MapOf(columnar.StringType, columnar.StringType), columnar.StringType, columnar.StringType, columnar.StringType),
 		Pretty: func(name string, args []string) string {
-			for _, d := range []string{",", ":"}[len(args)-1:] {
-				args = append(args, d)
-			}
+			args = append(args, []string{",", ":"}[len(args)-1:]...)
 			return name + "(" + args[0] + ", " + args[1] + ", " + args[2] + ")"
 		},
 		Kind: logical.Scalar(textToMap),

@@ -22,7 +22,9 @@ type commandNode struct {
 	NoExprs
 }
 
-func (commandNode) command()    {}
+func (commandNode) command() {}
+
+// Query implements Command.
 func (commandNode) Query() Node { return nil }
 
 // CreateView is CREATE [OR REPLACE] [[GLOBAL] TEMPORARY] VIEW name [(cols)] AS query.
@@ -227,67 +229,184 @@ type Unsupported struct {
 }
 
 // Query returns the query that is stored, written, explained or described.
-func (n *CreateView) Query() Node      { return n.Plan }
-func (n *CreateTable) Query() Node     { return n.Plan }
-func (n *InsertInto) Query() Node      { return n.Plan }
+func (n *CreateView) Query() Node { return n.Plan }
+
+// Query implements Command.
+func (n *CreateTable) Query() Node { return n.Plan }
+
+// Query implements Command.
+func (n *InsertInto) Query() Node { return n.Plan }
+
+// Query implements Command.
 func (n *InsertDirectory) Query() Node { return n.Plan }
-func (n *Describe) Query() Node        { return n.Plan }
-func (n *Explain) Query() Node         { return n.Plan }
-func (n *CacheTable) Query() Node      { return n.Plan }
 
-func (n *CreateView) WithChildren([]Node) Node      { return n }
+// Query implements Command.
+func (n *Describe) Query() Node { return n.Plan }
+
+// Query implements Command.
+func (n *Explain) Query() Node { return n.Plan }
+
+// Query implements Command.
+func (n *CacheTable) Query() Node { return n.Plan }
+
+// WithChildren implements Node.
+func (n *CreateView) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
 func (n *CreateViewUsing) WithChildren([]Node) Node { return n }
-func (n *CreateTable) WithChildren([]Node) Node     { return n }
-func (n *DropRelation) WithChildren([]Node) Node    { return n }
-func (n *InsertInto) WithChildren([]Node) Node      { return n }
+
+// WithChildren implements Node.
+func (n *CreateTable) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *DropRelation) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *InsertInto) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
 func (n *InsertDirectory) WithChildren([]Node) Node { return n }
-func (n *SetConf) WithChildren([]Node) Node         { return n }
-func (n *ResetConf) WithChildren([]Node) Node       { return n }
-func (n *Show) WithChildren([]Node) Node            { return n }
-func (n *Describe) WithChildren([]Node) Node        { return n }
-func (n *Explain) WithChildren([]Node) Node         { return n }
-func (n *CacheTable) WithChildren([]Node) Node      { return n }
-func (n *UncacheTable) WithChildren([]Node) Node    { return n }
-func (n *RefreshTable) WithChildren([]Node) Node    { return n }
-func (n *UseDatabase) WithChildren([]Node) Node     { return n }
-func (n *CreateDatabase) WithChildren([]Node) Node  { return n }
-func (n *TruncateTable) WithChildren([]Node) Node   { return n }
-func (n *Unsupported) WithChildren([]Node) Node     { return n }
 
-func (n *CreateView) WithExprs([]Expr) Node      { return n }
+// WithChildren implements Node.
+func (n *SetConf) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *ResetConf) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *Show) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *Describe) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *Explain) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *CacheTable) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *UncacheTable) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *RefreshTable) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *UseDatabase) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *CreateDatabase) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *TruncateTable) WithChildren([]Node) Node { return n }
+
+// WithChildren implements Node.
+func (n *Unsupported) WithChildren([]Node) Node { return n }
+
+// WithExprs implements Node.
+func (n *CreateView) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
 func (n *CreateViewUsing) WithExprs([]Expr) Node { return n }
-func (n *CreateTable) WithExprs([]Expr) Node     { return n }
-func (n *DropRelation) WithExprs([]Expr) Node    { return n }
-func (n *InsertInto) WithExprs([]Expr) Node      { return n }
-func (n *InsertDirectory) WithExprs([]Expr) Node { return n }
-func (n *SetConf) WithExprs([]Expr) Node         { return n }
-func (n *ResetConf) WithExprs([]Expr) Node       { return n }
-func (n *Show) WithExprs([]Expr) Node            { return n }
-func (n *Describe) WithExprs([]Expr) Node        { return n }
-func (n *Explain) WithExprs([]Expr) Node         { return n }
-func (n *CacheTable) WithExprs([]Expr) Node      { return n }
-func (n *UncacheTable) WithExprs([]Expr) Node    { return n }
-func (n *RefreshTable) WithExprs([]Expr) Node    { return n }
-func (n *UseDatabase) WithExprs([]Expr) Node     { return n }
-func (n *CreateDatabase) WithExprs([]Expr) Node  { return n }
-func (n *TruncateTable) WithExprs([]Expr) Node   { return n }
-func (n *Unsupported) WithExprs([]Expr) Node     { return n }
 
-func (n *CreateView) String() string      { return "CreateView " + strings.Join(n.Name, ".") }
+// WithExprs implements Node.
+func (n *CreateTable) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *DropRelation) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *InsertInto) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *InsertDirectory) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *SetConf) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *ResetConf) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *Show) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *Describe) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *Explain) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *CacheTable) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *UncacheTable) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *RefreshTable) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *UseDatabase) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *CreateDatabase) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *TruncateTable) WithExprs([]Expr) Node { return n }
+
+// WithExprs implements Node.
+func (n *Unsupported) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *CreateView) String() string { return "CreateView " + strings.Join(n.Name, ".") }
+
+// String implements Node.
 func (n *CreateViewUsing) String() string { return "CreateTempViewUsing " + strings.Join(n.Name, ".") }
-func (n *CreateTable) String() string     { return "CreateTable " + strings.Join(n.Table.Name, ".") }
-func (n *DropRelation) String() string    { return "DropRelation " + strings.Join(n.Name, ".") }
-func (n *InsertInto) String() string      { return "InsertIntoStatement " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *CreateTable) String() string { return "CreateTable " + strings.Join(n.Table.Name, ".") }
+
+// String implements Node.
+func (n *DropRelation) String() string { return "DropRelation " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *InsertInto) String() string { return "InsertIntoStatement " + strings.Join(n.Name, ".") }
+
+// String implements Node.
 func (n *InsertDirectory) String() string { return "InsertIntoDir " + n.Path }
-func (n *SetConf) String() string         { return "SetCommand " + n.Key }
-func (n *ResetConf) String() string       { return "ResetCommand " + n.Key }
-func (n *Show) String() string            { return "ShowCommand " + strings.Join(n.Name, ".") }
-func (n *Describe) String() string        { return "DescribeCommand " + strings.Join(n.Name, ".") }
-func (n *Explain) String() string         { return "ExplainCommand" }
-func (n *CacheTable) String() string      { return "CacheTable " + strings.Join(n.Name, ".") }
-func (n *UncacheTable) String() string    { return "UncacheTable " + strings.Join(n.Name, ".") }
-func (n *RefreshTable) String() string    { return "RefreshTable " + strings.Join(n.Name, ".") }
-func (n *UseDatabase) String() string     { return "UseNamespace " + strings.Join(n.Name, ".") }
-func (n *CreateDatabase) String() string  { return "CreateNamespace " + strings.Join(n.Name, ".") }
-func (n *TruncateTable) String() string   { return "TruncateTable " + strings.Join(n.Name, ".") }
-func (n *Unsupported) String() string     { return "Unsupported " + n.What }
+
+// String implements Node.
+func (n *SetConf) String() string { return "SetCommand " + n.Key }
+
+// String implements Node.
+func (n *ResetConf) String() string { return "ResetCommand " + n.Key }
+
+// String implements Node.
+func (n *Show) String() string { return "ShowCommand " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *Describe) String() string { return "DescribeCommand " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *Explain) String() string { return "ExplainCommand" }
+
+// String implements Node.
+func (n *CacheTable) String() string { return "CacheTable " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *UncacheTable) String() string { return "UncacheTable " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *RefreshTable) String() string { return "RefreshTable " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *UseDatabase) String() string { return "UseNamespace " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *CreateDatabase) String() string { return "CreateNamespace " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *TruncateTable) String() string { return "TruncateTable " + strings.Join(n.Name, ".") }
+
+// String implements Node.
+func (n *Unsupported) String() string { return "Unsupported " + n.What }

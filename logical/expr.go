@@ -65,10 +65,19 @@ func IsNullLiteral(e Expr) bool {
 	return ok && l.Value.IsNull(0)
 }
 
-func (e *Literal) Type() columnar.Type      { return e.Value.Type() }
-func (e *Literal) Nullable() bool           { return e.Value.IsNull(0) }
+// Type implements Expr.
+func (e *Literal) Type() columnar.Type { return e.Value.Type() }
+
+// Nullable implements Expr.
+func (e *Literal) Nullable() bool { return e.Value.IsNull(0) }
+
+// WithChildren implements Expr.
 func (e *Literal) WithChildren([]Expr) Expr { return e }
-func (e *Literal) Position() columnar.Pos   { return e.Pos }
+
+// Position implements Expr.
+func (e *Literal) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *Literal) String() string {
 	if e.Text != "" {
 		return e.Text
@@ -92,11 +101,20 @@ func NewAttr(name string, t columnar.Type, nullable bool, qualifier ...string) *
 	return &Attr{ID: NewID(), Name: name, T: t, Null: nullable, Qualifier: qualifier}
 }
 
-func (e *Attr) Type() columnar.Type      { return e.T }
-func (e *Attr) Nullable() bool           { return e.Null }
+// Type implements Expr.
+func (e *Attr) Type() columnar.Type { return e.T }
+
+// Nullable implements Expr.
+func (e *Attr) Nullable() bool { return e.Null }
+
+// WithChildren implements Expr.
 func (e *Attr) WithChildren([]Expr) Expr { return e }
-func (e *Attr) Position() columnar.Pos   { return e.Pos }
-func (e *Attr) String() string           { return e.Name }
+
+// Position implements Expr.
+func (e *Attr) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *Attr) String() string { return e.Name }
 
 // AsNullable returns the column with Null set, as the nullable side of an outer join gives it.
 func (e *Attr) AsNullable() *Attr {
@@ -114,10 +132,19 @@ type OuterRef struct {
 	Attr *Attr
 }
 
-func (e *OuterRef) Type() columnar.Type      { return e.Attr.T }
-func (e *OuterRef) Nullable() bool           { return e.Attr.Null }
+// Type implements Expr.
+func (e *OuterRef) Type() columnar.Type { return e.Attr.T }
+
+// Nullable implements Expr.
+func (e *OuterRef) Nullable() bool { return e.Attr.Null }
+
+// WithChildren implements Expr.
 func (e *OuterRef) WithChildren([]Expr) Expr { return e }
-func (e *OuterRef) Position() columnar.Pos   { return e.Attr.Pos }
+
+// Position implements Expr.
+func (e *OuterRef) Position() columnar.Pos { return e.Attr.Pos }
+
+// String implements Expr.
 func (e *OuterRef) String() string {
 	return "outer(" + strings.Join(append(e.Attr.Qualifier[:len(e.Attr.Qualifier):len(e.Attr.Qualifier)], e.Attr.Name), ".") + ")"
 }
@@ -131,9 +158,14 @@ type UnresolvedAttr struct {
 	Pos    columnar.Pos
 }
 
+// WithChildren implements Expr.
 func (e *UnresolvedAttr) WithChildren([]Expr) Expr { return e }
-func (e *UnresolvedAttr) Position() columnar.Pos   { return e.Pos }
-func (e *UnresolvedAttr) String() string           { return strings.Join(e.Parts, ".") }
+
+// Position implements Expr.
+func (e *UnresolvedAttr) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *UnresolvedAttr) String() string { return strings.Join(e.Parts, ".") }
 
 // UnresolvedStar is * or t.*, with columns left out (EXCEPT).
 type UnresolvedStar struct {
@@ -145,9 +177,14 @@ type UnresolvedStar struct {
 	Pos     columnar.Pos
 }
 
+// WithChildren implements Expr.
 func (e *UnresolvedStar) WithChildren([]Expr) Expr { return e }
-func (e *UnresolvedStar) Position() columnar.Pos   { return e.Pos }
-func (e *UnresolvedStar) String() string           { return strings.Join(append(e.Target, "*"), ".") }
+
+// Position implements Expr.
+func (e *UnresolvedStar) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *UnresolvedStar) String() string { return strings.Join(append(e.Target, "*"), ".") }
 
 // Alias names an expression; as a node's output it makes a column with this ID.
 type Alias struct {
@@ -160,11 +197,22 @@ type Alias struct {
 // NewAlias makes a new column of child.
 func NewAlias(child Expr, name string) *Alias { return &Alias{Child: child, Name: name, ID: NewID()} }
 
-func (e *Alias) Type() columnar.Type    { return e.Child.Type() }
-func (e *Alias) Nullable() bool         { return e.Child.Nullable() }
-func (e *Alias) Children() []Expr       { return []Expr{e.Child} }
+// Type implements Expr.
+func (e *Alias) Type() columnar.Type { return e.Child.Type() }
+
+// Nullable implements Expr.
+func (e *Alias) Nullable() bool { return e.Child.Nullable() }
+
+// Children implements Expr.
+func (e *Alias) Children() []Expr { return []Expr{e.Child} }
+
+// Position implements Expr.
 func (e *Alias) Position() columnar.Pos { return e.Pos }
-func (e *Alias) String() string         { return e.Child.String() + " AS " + e.Name }
+
+// String implements Expr.
+func (e *Alias) String() string { return e.Child.String() + " AS " + e.Name }
+
+// WithChildren implements Expr.
 func (e *Alias) WithChildren(c []Expr) Expr {
 	return &Alias{Child: c[0], Name: e.Name, ID: e.ID, Pos: e.Pos}
 }
@@ -182,11 +230,18 @@ type MultiAlias struct {
 	Pos   columnar.Pos
 }
 
-func (e *MultiAlias) Children() []Expr       { return []Expr{e.Child} }
+// Children implements Expr.
+func (e *MultiAlias) Children() []Expr { return []Expr{e.Child} }
+
+// Position implements Expr.
 func (e *MultiAlias) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *MultiAlias) String() string {
 	return e.Child.String() + " AS (" + strings.Join(e.Names, ", ") + ")"
 }
+
+// WithChildren implements Expr.
 func (e *MultiAlias) WithChildren(c []Expr) Expr {
 	return &MultiAlias{Child: c[0], Names: e.Names, Pos: e.Pos}
 }
@@ -201,12 +256,21 @@ type Cast struct {
 	Pos      columnar.Pos
 }
 
+// Type implements Expr.
 func (e *Cast) Type() columnar.Type { return e.To }
+
+// Nullable implements Expr.
 func (e *Cast) Nullable() bool {
 	return e.Child.Nullable() || e.Mode != columnar.CastANSI || !columnar.CastKeepsNotNull(e.Child.Type(), e.To)
 }
-func (e *Cast) Children() []Expr       { return []Expr{e.Child} }
+
+// Children implements Expr.
+func (e *Cast) Children() []Expr { return []Expr{e.Child} }
+
+// Position implements Expr.
 func (e *Cast) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *Cast) String() string {
 	if e.Implicit || e.To.IsNested() { // Spark leaves out casts to nested types, which Hive's SQL does not have
 		return e.Child.String()
@@ -217,128 +281,10 @@ func (e *Cast) String() string {
 	}
 	return name + e.Child.String() + " AS " + e.To.SQL() + ")"
 }
+
+// WithChildren implements Expr.
 func (e *Cast) WithChildren(c []Expr) Expr {
 	return &Cast{Child: c[0], To: e.To, Mode: e.Mode, Implicit: e.Implicit, Pos: e.Pos}
-}
-
-// UnresolvedCall is a call of a function by name, operators included ("+", "and", "case", "in").
-type UnresolvedCall struct {
-	Unresolved
-	Name        []string
-	Args        []Expr
-	Distinct    bool
-	Filter      Expr       // FILTER (WHERE …), or nil
-	OrderBy     []*SortKey // inside the call, or WITHIN GROUP
-	IgnoreNulls bool
-	Pos         columnar.Pos
-}
-
-// NewCall is a plain call, to be resolved.
-func NewCall(name string, args ...Expr) *UnresolvedCall {
-	return &UnresolvedCall{Name: []string{name}, Args: args}
-}
-
-func (e *UnresolvedCall) Position() columnar.Pos { return e.Pos }
-func (e *UnresolvedCall) Children() []Expr       { return callChildren(e.Args, e.Filter, e.OrderBy) }
-func (e *UnresolvedCall) String() string {
-	return callString(strings.Join(e.Name, "."), nil, e.Args, e.Distinct, e.Filter, e.OrderBy)
-}
-func (e *UnresolvedCall) WithChildren(c []Expr) Expr {
-	out := *e
-	out.Args, out.Filter, out.OrderBy = splitCallChildren(c, len(e.Args), e.Filter != nil, len(e.OrderBy))
-	return &out
-}
-
-// Call is a resolved call. Args have the types that the function asked for. Distinct, Filter, OrderBy and IgnoreNulls are set only
-// for aggregate and window functions.
-type Call struct {
-	Fn          *Function
-	Args        []Expr
-	T           columnar.Type
-	Null        bool
-	Name        string // as written, for the column's name; "" for Fn.Name
-	Distinct    bool
-	Filter      Expr
-	OrderBy     []*SortKey
-	IgnoreNulls bool
-	Pos         columnar.Pos
-}
-
-func (e *Call) Type() columnar.Type    { return e.T }
-func (e *Call) Nullable() bool         { return e.Null }
-func (e *Call) Position() columnar.Pos { return e.Pos }
-func (e *Call) Children() []Expr       { return callChildren(e.Args, e.Filter, e.OrderBy) }
-func (e *Call) String() string {
-	name := e.Name
-	if name == "" {
-		name = e.Fn.Name
-	}
-	if e.Fn.PrettyExprs != nil {
-		return e.Fn.PrettyExprs(name, e.Args)
-	}
-	return callString(name, e.Fn.Pretty, e.Args, e.Distinct, e.Filter, e.OrderBy)
-}
-func (e *Call) WithChildren(c []Expr) Expr {
-	out := *e
-	out.Args, out.Filter, out.OrderBy = splitCallChildren(c, len(e.Args), e.Filter != nil, len(e.OrderBy))
-	return &out
-}
-
-func callChildren(args []Expr, filter Expr, order []*SortKey) []Expr {
-	if filter == nil && len(order) == 0 {
-		return args
-	}
-	out := append([]Expr(nil), args...)
-	if filter != nil {
-		out = append(out, filter)
-	}
-	for _, k := range order {
-		out = append(out, k)
-	}
-	return out
-}
-
-func splitCallChildren(c []Expr, args int, filter bool, order int) ([]Expr, Expr, []*SortKey) {
-	rest := c[args:]
-	var f Expr
-	if filter {
-		f, rest = rest[0], rest[1:]
-	}
-	var keys []*SortKey
-	for _, k := range rest[:order] {
-		keys = append(keys, k.(*SortKey))
-	}
-	return c[:args:args], f, keys
-}
-
-func callString(name string, pretty func(name string, args []string) string, args []Expr, distinct bool, filter Expr, order []*SortKey) string {
-	texts := make([]string, len(args))
-	for i, a := range args {
-		texts[i] = a.String()
-	}
-	if distinct && len(texts) > 0 {
-		texts[0] = "DISTINCT " + texts[0]
-	}
-	s := name + "(" + strings.Join(texts, ", ") + ")"
-	if pretty != nil {
-		s = pretty(name, texts)
-	}
-	if len(order) > 0 {
-		s += " WITHIN GROUP (ORDER BY " + JoinStrings(order) + ")"
-	}
-	if filter != nil {
-		s += " FILTER (WHERE " + filter.String() + ")"
-	}
-	return s
-}
-
-// JoinStrings is the texts of the expressions, parted by ", ".
-func JoinStrings[E Expr](es []E) string {
-	parts := make([]string, len(es))
-	for i, e := range es {
-		parts[i] = e.String()
-	}
-	return strings.Join(parts, ", ")
 }
 
 // NamedArg is an argument by name: f(x => 1).
@@ -348,9 +294,16 @@ type NamedArg struct {
 	Value Expr
 }
 
-func (e *NamedArg) Children() []Expr           { return []Expr{e.Value} }
-func (e *NamedArg) Position() columnar.Pos     { return e.Value.Position() }
-func (e *NamedArg) String() string             { return e.Name + " => " + e.Value.String() }
+// Children implements Expr.
+func (e *NamedArg) Children() []Expr { return []Expr{e.Value} }
+
+// Position implements Expr.
+func (e *NamedArg) Position() columnar.Pos { return e.Value.Position() }
+
+// String implements Expr.
+func (e *NamedArg) String() string { return e.Name + " => " + e.Value.String() }
+
+// WithChildren implements Expr.
 func (e *NamedArg) WithChildren(c []Expr) Expr { return &NamedArg{Name: e.Name, Value: c[0]} }
 
 // UnresolvedExtract is x[key] or x.field: an element of an array, the value of a map key or the field of a struct. Fields become GetField,
@@ -362,14 +315,21 @@ type UnresolvedExtract struct {
 	Pos        columnar.Pos
 }
 
-func (e *UnresolvedExtract) Children() []Expr       { return []Expr{e.Child, e.Key} }
+// Children implements Expr.
+func (e *UnresolvedExtract) Children() []Expr { return []Expr{e.Child, e.Key} }
+
+// Position implements Expr.
 func (e *UnresolvedExtract) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *UnresolvedExtract) String() string {
 	if e.Dot {
 		return e.Child.String() + "." + e.Key.String()
 	}
 	return e.Child.String() + "[" + e.Key.String() + "]"
 }
+
+// WithChildren implements Expr.
 func (e *UnresolvedExtract) WithChildren(c []Expr) Expr {
 	return &UnresolvedExtract{Child: c[0], Key: c[1], Dot: e.Dot, Pos: e.Pos}
 }
@@ -382,6 +342,7 @@ type GetField struct {
 	Pos   columnar.Pos
 }
 
+// Type implements Expr.
 func (e *GetField) Type() columnar.Type {
 	t := e.Child.Type()
 	if t.Kind == columnar.Array {
@@ -389,10 +350,20 @@ func (e *GetField) Type() columnar.Type {
 	}
 	return t.Fields()[e.Index].Type
 }
-func (e *GetField) Nullable() bool         { return true }
-func (e *GetField) Children() []Expr       { return []Expr{e.Child} }
+
+// Nullable implements Expr.
+func (e *GetField) Nullable() bool { return true }
+
+// Children implements Expr.
+func (e *GetField) Children() []Expr { return []Expr{e.Child} }
+
+// Position implements Expr.
 func (e *GetField) Position() columnar.Pos { return e.Pos }
-func (e *GetField) String() string         { return e.Child.String() + "." + e.Name }
+
+// String implements Expr.
+func (e *GetField) String() string { return e.Child.String() + "." + e.Name }
+
+// WithChildren implements Expr.
 func (e *GetField) WithChildren(c []Expr) Expr {
 	return &GetField{Child: c[0], Index: e.Index, Name: e.Name, Pos: e.Pos}
 }
@@ -404,10 +375,19 @@ type SortKey struct {
 	NullsFirst bool
 }
 
-func (e *SortKey) Type() columnar.Type    { return e.Child.Type() }
-func (e *SortKey) Nullable() bool         { return e.Child.Nullable() }
-func (e *SortKey) Children() []Expr       { return []Expr{e.Child} }
+// Type implements Expr.
+func (e *SortKey) Type() columnar.Type { return e.Child.Type() }
+
+// Nullable implements Expr.
+func (e *SortKey) Nullable() bool { return e.Child.Nullable() }
+
+// Children implements Expr.
+func (e *SortKey) Children() []Expr { return []Expr{e.Child} }
+
+// Position implements Expr.
 func (e *SortKey) Position() columnar.Pos { return e.Child.Position() }
+
+// String implements Expr.
 func (e *SortKey) String() string {
 	dir, nulls := " ASC", " NULLS LAST"
 	if e.Desc {
@@ -418,6 +398,8 @@ func (e *SortKey) String() string {
 	}
 	return e.Child.String() + dir + nulls
 }
+
+// WithChildren implements Expr.
 func (e *SortKey) WithChildren(c []Expr) Expr {
 	return &SortKey{Child: c[0], Desc: e.Desc, NullsFirst: e.NullsFirst}
 }
@@ -430,16 +412,27 @@ type Lambda struct {
 	Pos    columnar.Pos
 }
 
-func (e *Lambda) Type() columnar.Type    { return e.Body.Type() }
-func (e *Lambda) Nullable() bool         { return e.Body.Nullable() }
-func (e *Lambda) Children() []Expr       { return []Expr{e.Body} }
+// Type implements Expr.
+func (e *Lambda) Type() columnar.Type { return e.Body.Type() }
+
+// Nullable implements Expr.
+func (e *Lambda) Nullable() bool { return e.Body.Nullable() }
+
+// Children implements Expr.
+func (e *Lambda) Children() []Expr { return []Expr{e.Body} }
+
+// Position implements Expr.
 func (e *Lambda) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *Lambda) String() string {
 	if len(e.Params) == 1 {
 		return "lambdafunction(" + e.Body.String() + ", " + JoinStrings(e.Params) + ")"
 	}
 	return "lambdafunction(" + e.Body.String() + ", " + JoinStrings(e.Params) + ")"
 }
+
+// WithChildren implements Expr.
 func (e *Lambda) WithChildren(c []Expr) Expr {
 	return &Lambda{Params: e.Params, Body: c[0], Pos: e.Pos}
 }
@@ -452,14 +445,23 @@ type LambdaVar struct {
 	T    columnar.Type
 }
 
-func (e *LambdaVar) Type() columnar.Type      { return e.T }
-func (e *LambdaVar) Nullable() bool           { return true }
-func (e *LambdaVar) WithChildren([]Expr) Expr { return e }
-func (e *LambdaVar) Position() columnar.Pos   { return 0 }
-func (e *LambdaVar) String() string           { return "namedlambdavariable()" }
+// Type implements Expr.
+func (e *LambdaVar) Type() columnar.Type { return e.T }
 
-// Placeholder is a parameter of the statement: ? (by Index, from 0) or :name.
-type Placeholder struct {
+// Nullable implements Expr.
+func (e *LambdaVar) Nullable() bool { return true }
+
+// WithChildren implements Expr.
+func (e *LambdaVar) WithChildren([]Expr) Expr { return e }
+
+// Position implements Expr.
+func (e *LambdaVar) Position() columnar.Pos { return 0 }
+
+// String implements Expr.
+func (e *LambdaVar) String() string { return "namedlambdavariable()" }
+
+// Parameter is a parameter of the statement: ? (by Index, from 0) or :name.
+type Parameter struct {
 	Leaf
 	Unresolved
 	Name  string
@@ -467,9 +469,14 @@ type Placeholder struct {
 	Pos   columnar.Pos
 }
 
-func (e *Placeholder) WithChildren([]Expr) Expr { return e }
-func (e *Placeholder) Position() columnar.Pos   { return e.Pos }
-func (e *Placeholder) String() string {
+// WithChildren implements Expr.
+func (e *Parameter) WithChildren([]Expr) Expr { return e }
+
+// Position implements Expr.
+func (e *Parameter) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *Parameter) String() string {
 	if e.Name != "" {
 		return ":" + e.Name
 	}

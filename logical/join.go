@@ -25,6 +25,7 @@ const (
 
 var joinNames = [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti", "Cross", "LeftMark", "LeftSingle"}
 
+// String implements fmt.Stringer.
 func (t JoinType) String() string { return joinNames[t] }
 
 // Join pairs the rows of two inputs. Using and Natural are resolved into Cond and a Project by the analyzer; in a Lateral join the right side may refer
@@ -66,14 +67,22 @@ func (n *Join) Output() []*Attr {
 	}
 	return out
 }
-func (n *Join) Children() []Node           { return []Node{n.Left, n.Right} }
+
+// Children implements Node.
+func (n *Join) Children() []Node { return []Node{n.Left, n.Right} }
+
+// WithChildren implements Node.
 func (n *Join) WithChildren(c []Node) Node { j := *n; j.Left, j.Right = c[0], c[1]; return &j }
+
+// Exprs implements Node.
 func (n *Join) Exprs() []Expr {
 	if n.Cond == nil {
 		return nil
 	}
 	return []Expr{n.Cond}
 }
+
+// WithExprs implements Node.
 func (n *Join) WithExprs(e []Expr) Node {
 	j := *n
 	if len(e) > 0 {
@@ -81,6 +90,8 @@ func (n *Join) WithExprs(e []Expr) Node {
 	}
 	return &j
 }
+
+// String implements Node.
 func (n *Join) String() string {
 	s := "Join " + n.Type.String()
 	if n.Lateral {

@@ -60,10 +60,19 @@ func NewRelation(t Table, name string) *Relation {
 	return r
 }
 
-func (n *Relation) Output() []*Attr          { return n.Cols }
+// Output implements Node.
+func (n *Relation) Output() []*Attr { return n.Cols }
+
+// WithChildren implements Node.
 func (n *Relation) WithChildren([]Node) Node { return n }
-func (n *Relation) Exprs() []Expr            { return n.Filters }
-func (n *Relation) WithExprs(e []Expr) Node  { c := *n; c.Filters = e; return &c }
+
+// Exprs implements Node.
+func (n *Relation) Exprs() []Expr { return n.Filters }
+
+// WithExprs implements Node.
+func (n *Relation) WithExprs(e []Expr) Node { c := *n; c.Filters = e; return &c }
+
+// String implements Node.
 func (n *Relation) String() string {
 	s := "Relation " + n.Name + "[" + attrList(n.Cols) + "] " + n.Table.String()
 	if len(n.Filters) > 0 {
@@ -80,10 +89,17 @@ type Local struct {
 	Batches []columnar.Batch
 }
 
-func (n *Local) Output() []*Attr          { return n.Cols }
+// Output implements Node.
+func (n *Local) Output() []*Attr { return n.Cols }
+
+// WithChildren implements Node.
 func (n *Local) WithChildren([]Node) Node { return n }
-func (n *Local) WithExprs([]Expr) Node    { return n }
-func (n *Local) String() string           { return "LocalRelation [" + attrList(n.Cols) + "]" }
+
+// WithExprs implements Node.
+func (n *Local) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *Local) String() string { return "LocalRelation [" + attrList(n.Cols) + "]" }
 
 // OneRow is one row without columns: SELECT without FROM.
 type OneRow struct {
@@ -91,10 +107,17 @@ type OneRow struct {
 	NoExprs
 }
 
-func (n *OneRow) Output() []*Attr          { return nil }
+// Output implements Node.
+func (n *OneRow) Output() []*Attr { return nil }
+
+// WithChildren implements Node.
 func (n *OneRow) WithChildren([]Node) Node { return n }
-func (n *OneRow) WithExprs([]Expr) Node    { return n }
-func (n *OneRow) String() string           { return "OneRowRelation" }
+
+// WithExprs implements Node.
+func (n *OneRow) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *OneRow) String() string { return "OneRowRelation" }
 
 // Range is the numbers Start, Start+Step, … before End, in Slices partitions (0: the default).
 type Range struct {
@@ -105,9 +128,16 @@ type Range struct {
 	Col              *Attr
 }
 
-func (n *Range) Output() []*Attr          { return []*Attr{n.Col} }
+// Output implements Node.
+func (n *Range) Output() []*Attr { return []*Attr{n.Col} }
+
+// WithChildren implements Node.
 func (n *Range) WithChildren([]Node) Node { return n }
-func (n *Range) WithExprs([]Expr) Node    { return n }
+
+// WithExprs implements Node.
+func (n *Range) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
 func (n *Range) String() string {
 	return fmt.Sprintf("Range (%d, %d, step=%d)", n.Start, n.End, n.Step)
 }
@@ -118,12 +148,23 @@ type Project struct {
 	Input Node
 }
 
-func (n *Project) Output() []*Attr            { return AttrsOf(n.List) }
-func (n *Project) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Project) Output() []*Attr { return AttrsOf(n.List) }
+
+// Children implements Node.
+func (n *Project) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Project) WithChildren(c []Node) Node { return &Project{n.List, c[0]} }
-func (n *Project) Exprs() []Expr              { return n.List }
-func (n *Project) WithExprs(e []Expr) Node    { return &Project{e, n.Input} }
-func (n *Project) String() string             { return "Project [" + JoinStrings(n.List) + "]" }
+
+// Exprs implements Node.
+func (n *Project) Exprs() []Expr { return n.List }
+
+// WithExprs implements Node.
+func (n *Project) WithExprs(e []Expr) Node { return &Project{e, n.Input} }
+
+// String implements Node.
+func (n *Project) String() string { return "Project [" + JoinStrings(n.List) + "]" }
 
 // Filter keeps the rows for which Cond is TRUE.
 type Filter struct {
@@ -131,12 +172,23 @@ type Filter struct {
 	Input Node
 }
 
-func (n *Filter) Output() []*Attr            { return n.Input.Output() }
-func (n *Filter) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Filter) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Filter) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Filter) WithChildren(c []Node) Node { return &Filter{n.Cond, c[0]} }
-func (n *Filter) Exprs() []Expr              { return []Expr{n.Cond} }
-func (n *Filter) WithExprs(e []Expr) Node    { return &Filter{e[0], n.Input} }
-func (n *Filter) String() string             { return "Filter " + n.Cond.String() }
+
+// Exprs implements Node.
+func (n *Filter) Exprs() []Expr { return []Expr{n.Cond} }
+
+// WithExprs implements Node.
+func (n *Filter) WithExprs(e []Expr) Node { return &Filter{e[0], n.Input} }
+
+// String implements Node.
+func (n *Filter) String() string { return "Filter " + n.Cond.String() }
 
 // Aggregate groups by Group and computes List (Attrs and Aliases, over group expressions and aggregate calls). Without Group there is
 // one group even of no rows; with GroupAll (before resolution) the groups are the items of List without aggregates.
@@ -147,16 +199,27 @@ type Aggregate struct {
 	Input    Node
 }
 
-func (n *Aggregate) Output() []*Attr  { return AttrsOf(n.List) }
+// Output implements Node.
+func (n *Aggregate) Output() []*Attr { return AttrsOf(n.List) }
+
+// Children implements Node.
 func (n *Aggregate) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Aggregate) WithChildren(c []Node) Node {
 	return &Aggregate{n.Group, n.List, n.GroupAll, c[0]}
 }
+
+// Exprs implements Node.
 func (n *Aggregate) Exprs() []Expr { return append(n.Group[:len(n.Group):len(n.Group)], n.List...) }
+
+// WithExprs implements Node.
 func (n *Aggregate) WithExprs(e []Expr) Node {
 	k := len(n.Group)
 	return &Aggregate{e[:k:k], e[k:], n.GroupAll, n.Input}
 }
+
+// String implements Node.
 func (n *Aggregate) String() string {
 	return "Aggregate [" + JoinStrings(n.Group) + "], [" + JoinStrings(n.List) + "]"
 }
@@ -169,9 +232,16 @@ type Sort struct {
 	Input  Node
 }
 
-func (n *Sort) Output() []*Attr            { return n.Input.Output() }
-func (n *Sort) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Sort) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Sort) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Sort) WithChildren(c []Node) Node { return &Sort{n.Keys, n.Global, n.All, c[0]} }
+
+// Exprs implements Node.
 func (n *Sort) Exprs() []Expr {
 	out := make([]Expr, len(n.Keys))
 	for i, k := range n.Keys {
@@ -179,6 +249,8 @@ func (n *Sort) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Sort) WithExprs(e []Expr) Node {
 	keys := make([]*SortKey, len(e))
 	for i := range e {
@@ -186,6 +258,8 @@ func (n *Sort) WithExprs(e []Expr) Node {
 	}
 	return &Sort{keys, n.Global, n.All, n.Input}
 }
+
+// String implements Node.
 func (n *Sort) String() string { return "Sort [" + JoinStrings(n.Keys) + "]" }
 
 // Limit gives the first Count rows after the first Offset; either may be nil. They are constant expressions.
@@ -194,9 +268,16 @@ type Limit struct {
 	Input         Node
 }
 
-func (n *Limit) Output() []*Attr            { return n.Input.Output() }
-func (n *Limit) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Limit) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Limit) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Limit) WithChildren(c []Node) Node { return &Limit{n.Count, n.Offset, c[0]} }
+
+// Exprs implements Node.
 func (n *Limit) Exprs() []Expr {
 	var out []Expr
 	for _, e := range []Expr{n.Count, n.Offset} {
@@ -206,6 +287,8 @@ func (n *Limit) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Limit) WithExprs(e []Expr) Node {
 	c := *n
 	if c.Count != nil {
@@ -216,6 +299,8 @@ func (n *Limit) WithExprs(e []Expr) Node {
 	}
 	return &c
 }
+
+// String implements Node.
 func (n *Limit) String() string { return "Limit [" + JoinStrings(n.Exprs()) + "]" }
 
 // Distinct gives each row once; with On, one row (any) for each combination of those columns (DataFrame.DropDuplicates).
@@ -224,47 +309,23 @@ type Distinct struct {
 	Input Node
 }
 
-func (n *Distinct) Output() []*Attr            { return n.Input.Output() }
-func (n *Distinct) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Distinct) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Distinct) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Distinct) WithChildren(c []Node) Node { return &Distinct{n.On, c[0]} }
-func (n *Distinct) Exprs() []Expr              { return n.On }
-func (n *Distinct) WithExprs(e []Expr) Node    { return &Distinct{e, n.Input} }
-func (n *Distinct) String() string             { return "Distinct [" + JoinStrings(n.On) + "]" }
 
-// SetOpKind is UNION, INTERSECT or EXCEPT.
-type SetOpKind uint8
+// Exprs implements Node.
+func (n *Distinct) Exprs() []Expr { return n.On }
 
-// The set operations.
-const (
-	Union SetOpKind = iota
-	Intersect
-	Except
-)
+// WithExprs implements Node.
+func (n *Distinct) WithExprs(e []Expr) Node { return &Distinct{e, n.Input} }
 
-var setOpNames = [...]string{"Union", "Intersect", "Except"}
-
-// SetOp combines inputs of equal column counts. Union takes two or more inputs, the others two. The columns of the result have IDs of their own (Cols,
-// set by the analyzer), since the inputs may share columns.
-type SetOp struct {
-	Kind         SetOpKind
-	All          bool
-	ByName       bool // UNION BY NAME, before resolution
-	AllowMissing bool
-	Inputs       []Node
-	Cols         []*Attr
-}
-
-func (n *SetOp) Output() []*Attr            { return n.Cols }
-func (n *SetOp) Children() []Node           { return n.Inputs }
-func (n *SetOp) Exprs() []Expr              { return nil }
-func (n *SetOp) WithExprs([]Expr) Node      { return n }
-func (n *SetOp) WithChildren(c []Node) Node { s := *n; s.Inputs = c; return &s }
-func (n *SetOp) String() string {
-	if n.All {
-		return setOpNames[n.Kind] + " All"
-	}
-	return setOpNames[n.Kind]
-}
+// String implements Node.
+func (n *Distinct) String() string { return "Distinct [" + JoinStrings(n.On) + "]" }
 
 // Window adds columns computed over windows of one partitioning and ordering; each of List is an Alias of a WindowExpr.
 type Window struct {
@@ -274,14 +335,21 @@ type Window struct {
 	Input       Node
 }
 
+// Output implements Node.
 func (n *Window) Output() []*Attr {
 	in := n.Input.Output()
 	return append(in[:len(in):len(in)], AttrsOf(n.List)...)
 }
+
+// Children implements Node.
 func (n *Window) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Window) WithChildren(c []Node) Node {
 	return &Window{n.List, n.PartitionBy, n.OrderBy, c[0]}
 }
+
+// Exprs implements Node.
 func (n *Window) Exprs() []Expr {
 	out := append(append([]Expr(nil), n.List...), n.PartitionBy...)
 	for _, k := range n.OrderBy {
@@ -289,6 +357,8 @@ func (n *Window) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Window) WithExprs(e []Expr) Node {
 	a, b := len(n.List), len(n.List)+len(n.PartitionBy)
 	keys := make([]*SortKey, len(n.OrderBy))
@@ -297,6 +367,8 @@ func (n *Window) WithExprs(e []Expr) Node {
 	}
 	return &Window{e[:a:a], e[a:b:b], keys, n.Input}
 }
+
+// String implements Node.
 func (n *Window) String() string { return "Window [" + JoinStrings(n.List) + "]" }
 
 // Generate joins each row with the rows that a generator makes of it; Outer keeps rows for which it makes none. Cols are the generator's columns.
@@ -307,15 +379,26 @@ type Generate struct {
 	Input Node
 }
 
+// Output implements Node.
 func (n *Generate) Output() []*Attr {
 	in := n.Input.Output()
 	return append(in[:len(in):len(in)], n.Cols...)
 }
-func (n *Generate) Children() []Node           { return []Node{n.Input} }
+
+// Children implements Node.
+func (n *Generate) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Generate) WithChildren(c []Node) Node { return &Generate{n.Gen, n.Outer, n.Cols, c[0]} }
-func (n *Generate) Exprs() []Expr              { return []Expr{n.Gen} }
-func (n *Generate) WithExprs(e []Expr) Node    { return &Generate{e[0], n.Outer, n.Cols, n.Input} }
-func (n *Generate) String() string             { return "Generate " + n.Gen.String() }
+
+// Exprs implements Node.
+func (n *Generate) Exprs() []Expr { return []Expr{n.Gen} }
+
+// WithExprs implements Node.
+func (n *Generate) WithExprs(e []Expr) Node { return &Generate{e[0], n.Outer, n.Cols, n.Input} }
+
+// String implements Node.
+func (n *Generate) String() string { return "Generate " + n.Gen.String() }
 
 // Expand gives, for each row, one row for each of Projections: the ground of grouping sets and UNPIVOT.
 type Expand struct {
@@ -324,9 +407,16 @@ type Expand struct {
 	Input       Node
 }
 
-func (n *Expand) Output() []*Attr            { return n.Cols }
-func (n *Expand) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Expand) Output() []*Attr { return n.Cols }
+
+// Children implements Node.
+func (n *Expand) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Expand) WithChildren(c []Node) Node { return &Expand{n.Projections, n.Cols, c[0]} }
+
+// Exprs implements Node.
 func (n *Expand) Exprs() []Expr {
 	var out []Expr
 	for _, p := range n.Projections {
@@ -334,6 +424,8 @@ func (n *Expand) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Expand) WithExprs(e []Expr) Node {
 	ps := make([][]Expr, len(n.Projections))
 	for i, p := range n.Projections {
@@ -341,6 +433,8 @@ func (n *Expand) WithExprs(e []Expr) Node {
 	}
 	return &Expand{ps, n.Cols, n.Input}
 }
+
+// String implements Node.
 func (n *Expand) String() string { return "Expand [" + attrList(n.Cols) + "]" }
 
 // Sample keeps each row with probability Upper-Lower, by Seed; with replacement, a row may come several times.
@@ -352,11 +446,20 @@ type Sample struct {
 	Input           Node
 }
 
-func (n *Sample) Output() []*Attr            { return n.Input.Output() }
-func (n *Sample) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *Sample) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Sample) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Sample) WithChildren(c []Node) Node { s := *n; s.Input = c[0]; return &s }
-func (n *Sample) WithExprs([]Expr) Node      { return n }
-func (n *Sample) String() string             { return "Sample" }
+
+// WithExprs implements Node.
+func (n *Sample) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *Sample) String() string { return "Sample" }
 
 // Repartition spreads the rows over N partitions (0: the default): by hash of By, by range of Keys, or round robin. Coalesce joins partitions
 // without a shuffle.
@@ -368,11 +471,18 @@ type Repartition struct {
 	Input    Node
 }
 
-func (n *Repartition) Output() []*Attr  { return n.Input.Output() }
+// Output implements Node.
+func (n *Repartition) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
 func (n *Repartition) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Repartition) WithChildren(c []Node) Node {
 	return &Repartition{n.N, n.By, n.Keys, n.Coalesce, c[0]}
 }
+
+// Exprs implements Node.
 func (n *Repartition) Exprs() []Expr {
 	out := append([]Expr(nil), n.By...)
 	for _, k := range n.Keys {
@@ -380,6 +490,8 @@ func (n *Repartition) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Repartition) WithExprs(e []Expr) Node {
 	k := len(n.By)
 	keys := make([]*SortKey, len(n.Keys))
@@ -388,6 +500,8 @@ func (n *Repartition) WithExprs(e []Expr) Node {
 	}
 	return &Repartition{n.N, e[:k:k], keys, n.Coalesce, n.Input}
 }
+
+// String implements Node.
 func (n *Repartition) String() string { return "Repartition" }
 
 // SubqueryAlias gives a relation a name (and its columns, if Cols is set). It vanishes in the optimizer.
@@ -400,11 +514,20 @@ type SubqueryAlias struct {
 	Pos   columnar.Pos
 }
 
-func (n *SubqueryAlias) Output() []*Attr            { return n.Attrs }
-func (n *SubqueryAlias) Children() []Node           { return []Node{n.Input} }
+// Output implements Node.
+func (n *SubqueryAlias) Output() []*Attr { return n.Attrs }
+
+// Children implements Node.
+func (n *SubqueryAlias) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *SubqueryAlias) WithChildren(c []Node) Node { s := *n; s.Input = c[0]; return &s }
-func (n *SubqueryAlias) WithExprs([]Expr) Node      { return n }
-func (n *SubqueryAlias) String() string             { return "SubqueryAlias " + n.Alias }
+
+// WithExprs implements Node.
+func (n *SubqueryAlias) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *SubqueryAlias) String() string { return "SubqueryAlias " + n.Alias }
 
 func attrList(as []*Attr) string {
 	names := make([]string, len(as))

@@ -12,15 +12,23 @@ type Recursion struct {
 }
 
 // Output is the columns of the recursive query.
-func (n *Recursion) Output() []*Attr  { return n.Cols }
+func (n *Recursion) Output() []*Attr { return n.Cols }
+
+// Children implements Node.
 func (n *Recursion) Children() []Node { return []Node{n.Anchor, n.Step} }
+
+// WithChildren implements Node.
 func (n *Recursion) WithChildren(c []Node) Node {
 	r := *n
 	r.Anchor, r.Step = c[0], c[1]
 	return &r
 }
+
+// WithExprs implements Node.
 func (n *Recursion) WithExprs([]Expr) Node { return n }
-func (n *Recursion) String() string        { return "UnionLoop " + n.Name }
+
+// String implements Node.
+func (n *Recursion) String() string { return "UnionLoop " + n.Name }
 
 // WorkTable is the rows of the last round, as the Step of a Recursion reads them.
 type WorkTable struct {
@@ -32,7 +40,13 @@ type WorkTable struct {
 }
 
 // Output is the columns of the recursive query, under IDs of their own.
-func (n *WorkTable) Output() []*Attr          { return n.Cols }
+func (n *WorkTable) Output() []*Attr { return n.Cols }
+
+// WithChildren implements Node.
 func (n *WorkTable) WithChildren([]Node) Node { return n }
-func (n *WorkTable) WithExprs([]Expr) Node    { return n }
-func (n *WorkTable) String() string           { return "UnionLoopRef " + n.Name }
+
+// WithExprs implements Node.
+func (n *WorkTable) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *WorkTable) String() string { return "UnionLoopRef " + n.Name }

@@ -9,8 +9,16 @@ type Shared struct {
 }
 
 // Output is the columns of the query.
-func (n *Shared) Output() []*Attr            { return n.Input.Output() }
-func (n *Shared) Children() []Node           { return []Node{n.Input} }
+func (n *Shared) Output() []*Attr { return n.Input.Output() }
+
+// Children implements Node.
+func (n *Shared) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Shared) WithChildren(c []Node) Node { return &Shared{Name: n.Name, Input: c[0]} }
-func (n *Shared) WithExprs([]Expr) Node      { return n }
-func (n *Shared) String() string             { return "Shared" }
+
+// WithExprs implements Node.
+func (n *Shared) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *Shared) String() string { return "Shared" }

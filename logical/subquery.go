@@ -40,45 +40,92 @@ type InSubquery struct {
 	Pos    columnar.Pos
 }
 
-func (e *ScalarSubquery) Subplan() Node            { return e.Plan }
-func (e *ScalarSubquery) OuterRefs() []*Attr       { return e.Outer }
-func (e *ScalarSubquery) Nullable() bool           { return true }
+// Subplan implements SubqueryExpr.
+func (e *ScalarSubquery) Subplan() Node { return e.Plan }
+
+// OuterRefs implements SubqueryExpr.
+func (e *ScalarSubquery) OuterRefs() []*Attr { return e.Outer }
+
+// Nullable implements Expr.
+func (e *ScalarSubquery) Nullable() bool { return true }
+
+// WithChildren implements Expr.
 func (e *ScalarSubquery) WithChildren([]Expr) Expr { return e }
-func (e *ScalarSubquery) Position() columnar.Pos   { return e.Pos }
-func (e *ScalarSubquery) String() string           { return "scalarsubquery(" + outerText(e.Plan, e.Outer) + ")" }
+
+// Position implements Expr.
+func (e *ScalarSubquery) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *ScalarSubquery) String() string { return "scalarsubquery(" + outerText(e.Plan, e.Outer) + ")" }
+
+// Type implements Expr.
 func (e *ScalarSubquery) Type() columnar.Type {
 	if out := e.Plan.Output(); len(out) > 0 {
 		return out[0].T
 	}
 	return columnar.VoidType
 }
+
+// WithPlan implements SubqueryExpr.
 func (e *ScalarSubquery) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &ScalarSubquery{Plan: p, Outer: outer, Pos: e.Pos}
 }
 
-func (e *Exists) Subplan() Node            { return e.Plan }
-func (e *Exists) OuterRefs() []*Attr       { return e.Outer }
-func (e *Exists) Type() columnar.Type      { return columnar.BooleanType }
-func (e *Exists) Nullable() bool           { return false }
+// Subplan implements SubqueryExpr.
+func (e *Exists) Subplan() Node { return e.Plan }
+
+// OuterRefs implements SubqueryExpr.
+func (e *Exists) OuterRefs() []*Attr { return e.Outer }
+
+// Type implements Expr.
+func (e *Exists) Type() columnar.Type { return columnar.BooleanType }
+
+// Nullable implements Expr.
+func (e *Exists) Nullable() bool { return false }
+
+// WithChildren implements Expr.
 func (e *Exists) WithChildren([]Expr) Expr { return e }
-func (e *Exists) Position() columnar.Pos   { return e.Pos }
-func (e *Exists) String() string           { return "exists(" + outerText(e.Plan, e.Outer) + ")" }
+
+// Position implements Expr.
+func (e *Exists) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *Exists) String() string { return "exists(" + outerText(e.Plan, e.Outer) + ")" }
+
+// WithPlan implements SubqueryExpr.
 func (e *Exists) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &Exists{Plan: p, Outer: outer, Pos: e.Pos}
 }
 
-func (e *InSubquery) Subplan() Node          { return e.Plan }
-func (e *InSubquery) OuterRefs() []*Attr     { return e.Outer }
-func (e *InSubquery) Type() columnar.Type    { return columnar.BooleanType }
-func (e *InSubquery) Nullable() bool         { return true }
-func (e *InSubquery) Children() []Expr       { return e.Values }
+// Subplan implements SubqueryExpr.
+func (e *InSubquery) Subplan() Node { return e.Plan }
+
+// OuterRefs implements SubqueryExpr.
+func (e *InSubquery) OuterRefs() []*Attr { return e.Outer }
+
+// Type implements Expr.
+func (e *InSubquery) Type() columnar.Type { return columnar.BooleanType }
+
+// Nullable implements Expr.
+func (e *InSubquery) Nullable() bool { return true }
+
+// Children implements Expr.
+func (e *InSubquery) Children() []Expr { return e.Values }
+
+// Position implements Expr.
 func (e *InSubquery) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *InSubquery) String() string {
 	return "(" + JoinStrings(e.Values) + " IN (listquery(" + outerText(e.Plan, e.Outer) + ")))"
 }
+
+// WithChildren implements Expr.
 func (e *InSubquery) WithChildren(c []Expr) Expr {
 	return &InSubquery{Values: c, Plan: e.Plan, Outer: e.Outer, Pos: e.Pos}
 }
+
+// WithPlan implements SubqueryExpr.
 func (e *InSubquery) WithPlan(p Node, outer []*Attr) SubqueryExpr {
 	return &InSubquery{Values: e.Values, Plan: p, Outer: outer, Pos: e.Pos}
 }

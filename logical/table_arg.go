@@ -10,6 +10,11 @@ type TableArg struct {
 	Pos  columnar.Pos
 }
 
+// WithChildren implements Expr.
 func (e *TableArg) WithChildren([]Expr) Expr { return e }
-func (e *TableArg) Position() columnar.Pos   { return e.Pos }
-func (e *TableArg) String() string           { return "table()" }
+
+// Position implements Expr.
+func (e *TableArg) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
+func (e *TableArg) String() string { return "table()" }

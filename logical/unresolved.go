@@ -22,8 +22,13 @@ type UnresolvedRelation struct {
 	Pos     columnar.Pos
 }
 
+// WithChildren implements Node.
 func (n *UnresolvedRelation) WithChildren([]Node) Node { return n }
-func (n *UnresolvedRelation) WithExprs([]Expr) Node    { return n }
+
+// WithExprs implements Node.
+func (n *UnresolvedRelation) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
 func (n *UnresolvedRelation) String() string {
 	return "UnresolvedRelation [" + strings.Join(n.Name, ".") + "]"
 }
@@ -37,9 +42,16 @@ type UnresolvedTableFunction struct {
 	Pos  columnar.Pos
 }
 
+// WithChildren implements Node.
 func (n *UnresolvedTableFunction) WithChildren([]Node) Node { return n }
-func (n *UnresolvedTableFunction) Exprs() []Expr            { return n.Args }
-func (n *UnresolvedTableFunction) WithExprs(e []Expr) Node  { c := *n; c.Args = e; return &c }
+
+// Exprs implements Node.
+func (n *UnresolvedTableFunction) Exprs() []Expr { return n.Args }
+
+// WithExprs implements Node.
+func (n *UnresolvedTableFunction) WithExprs(e []Expr) Node { c := *n; c.Args = e; return &c }
+
+// String implements Node.
 func (n *UnresolvedTableFunction) String() string {
 	return "UnresolvedTableFunction " + strings.Join(n.Name, ".") + "(" + JoinStrings(n.Args) + ")"
 }
@@ -52,7 +64,10 @@ type Values struct {
 	Pos  columnar.Pos
 }
 
+// WithChildren implements Node.
 func (n *Values) WithChildren([]Node) Node { return n }
+
+// Exprs implements Node.
 func (n *Values) Exprs() []Expr {
 	var out []Expr
 	for _, r := range n.Rows {
@@ -60,6 +75,8 @@ func (n *Values) Exprs() []Expr {
 	}
 	return out
 }
+
+// WithExprs implements Node.
 func (n *Values) WithExprs(e []Expr) Node {
 	rows := make([][]Expr, len(n.Rows))
 	for i, r := range n.Rows {
@@ -67,6 +84,8 @@ func (n *Values) WithExprs(e []Expr) Node {
 	}
 	return &Values{Rows: rows, Pos: n.Pos}
 }
+
+// String implements Node.
 func (n *Values) String() string { return "UnresolvedInlineTable" }
 
 // CTE is one of WITH's named queries.
@@ -87,12 +106,19 @@ type With struct {
 	Input     Node
 }
 
+// Children implements Node.
 func (n *With) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *With) WithChildren(c []Node) Node {
 	return &With{CTEs: n.CTEs, Recursive: n.Recursive, Input: c[0]}
 }
+
+// WithExprs implements Node.
 func (n *With) WithExprs([]Expr) Node { return n }
-func (n *With) String() string        { return "CTE" }
+
+// String implements Node.
+func (n *With) String() string { return "CTE" }
 
 // WithWindows makes the windows of a WINDOW clause known to the expressions of Input.
 type WithWindows struct {
@@ -103,11 +129,18 @@ type WithWindows struct {
 	Input Node
 }
 
+// Children implements Node.
 func (n *WithWindows) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *WithWindows) WithChildren(c []Node) Node {
 	return &WithWindows{Names: n.Names, Specs: n.Specs, Input: c[0]}
 }
+
+// WithExprs implements Node.
 func (n *WithWindows) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
 func (n *WithWindows) String() string {
 	return "WithWindowDefinition [" + strings.Join(n.Names, ", ") + "]"
 }
@@ -119,11 +152,20 @@ type Having struct {
 	Input Node
 }
 
-func (n *Having) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *Having) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Having) WithChildren(c []Node) Node { return &Having{Cond: n.Cond, Input: c[0]} }
-func (n *Having) Exprs() []Expr              { return []Expr{n.Cond} }
-func (n *Having) WithExprs(e []Expr) Node    { return &Having{Cond: e[0], Input: n.Input} }
-func (n *Having) String() string             { return "UnresolvedHaving " + n.Cond.String() }
+
+// Exprs implements Node.
+func (n *Having) Exprs() []Expr { return []Expr{n.Cond} }
+
+// WithExprs implements Node.
+func (n *Having) WithExprs(e []Expr) Node { return &Having{Cond: e[0], Input: n.Input} }
+
+// String implements Node.
+func (n *Having) String() string { return "UnresolvedHaving " + n.Cond.String() }
 
 // Qualify is a filter that may name window functions and the columns of the select list below it.
 type Qualify struct {
@@ -132,11 +174,20 @@ type Qualify struct {
 	Input Node
 }
 
-func (n *Qualify) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *Qualify) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Qualify) WithChildren(c []Node) Node { return &Qualify{Cond: n.Cond, Input: c[0]} }
-func (n *Qualify) Exprs() []Expr              { return []Expr{n.Cond} }
-func (n *Qualify) WithExprs(e []Expr) Node    { return &Qualify{Cond: e[0], Input: n.Input} }
-func (n *Qualify) String() string             { return "UnresolvedQualify " + n.Cond.String() }
+
+// Exprs implements Node.
+func (n *Qualify) Exprs() []Expr { return []Expr{n.Cond} }
+
+// WithExprs implements Node.
+func (n *Qualify) WithExprs(e []Expr) Node { return &Qualify{Cond: e[0], Input: n.Input} }
+
+// String implements Node.
+func (n *Qualify) String() string { return "UnresolvedQualify " + n.Cond.String() }
 
 // LateralView is LATERAL VIEW [OUTER] f(x) Table AS Cols.
 type LateralView struct {
@@ -149,11 +200,20 @@ type LateralView struct {
 	Pos   columnar.Pos
 }
 
-func (n *LateralView) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *LateralView) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *LateralView) WithChildren(c []Node) Node { v := *n; v.Input = c[0]; return &v }
-func (n *LateralView) Exprs() []Expr              { return []Expr{n.Gen} }
-func (n *LateralView) WithExprs(e []Expr) Node    { v := *n; v.Gen = e[0]; return &v }
-func (n *LateralView) String() string             { return "LateralView " + n.Gen.String() }
+
+// Exprs implements Node.
+func (n *LateralView) Exprs() []Expr { return []Expr{n.Gen} }
+
+// WithExprs implements Node.
+func (n *LateralView) WithExprs(e []Expr) Node { v := *n; v.Gen = e[0]; return &v }
+
+// String implements Node.
+func (n *LateralView) String() string { return "LateralView " + n.Gen.String() }
 
 // Pivot turns values of the For columns into columns: for each of Values (Aliases where named) and each aggregate, one column. The other columns of
 // Input are the groups, unless GroupBy is set (DataFrame.GroupBy().Pivot()).
@@ -167,14 +227,21 @@ type Pivot struct {
 	Pos        columnar.Pos
 }
 
-func (n *Pivot) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *Pivot) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Pivot) WithChildren(c []Node) Node { p := *n; p.Input = c[0]; return &p }
+
+// Exprs implements Node.
 func (n *Pivot) Exprs() []Expr {
 	out := append([]Expr(nil), n.Aggregates...)
 	out = append(out, n.For...)
 	out = append(out, n.Values...)
 	return append(out, n.GroupBy...)
 }
+
+// WithExprs implements Node.
 func (n *Pivot) WithExprs(e []Expr) Node {
 	p := *n
 	for _, part := range []*[]Expr{&p.Aggregates, &p.For, &p.Values, &p.GroupBy} {
@@ -186,6 +253,8 @@ func (n *Pivot) WithExprs(e []Expr) Node {
 	}
 	return &p
 }
+
+// String implements Node.
 func (n *Pivot) String() string { return "Pivot [" + JoinStrings(n.Aggregates) + "]" }
 
 // UnpivotColumns is one entry of UNPIVOT's IN list: columns that become one row, and the name they go by ("" for their own).
@@ -207,10 +276,17 @@ type Unpivot struct {
 	Pos          columnar.Pos
 }
 
-func (n *Unpivot) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *Unpivot) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Unpivot) WithChildren(c []Node) Node { u := *n; u.Input = c[0]; return &u }
-func (n *Unpivot) WithExprs([]Expr) Node      { return n }
-func (n *Unpivot) String() string             { return "Unpivot" }
+
+// WithExprs implements Node.
+func (n *Unpivot) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *Unpivot) String() string { return "Unpivot" }
 
 // UnresolvedSample is TABLESAMPLE: exactly one of Percent, RowCount and Buckets is meant, by Kind.
 type UnresolvedSample struct {
@@ -236,10 +312,17 @@ const (
 	SampleBuckets
 )
 
-func (n *UnresolvedSample) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *UnresolvedSample) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *UnresolvedSample) WithChildren(c []Node) Node { s := *n; s.Input = c[0]; return &s }
-func (n *UnresolvedSample) WithExprs([]Expr) Node      { return n }
-func (n *UnresolvedSample) String() string             { return "Sample" }
+
+// WithExprs implements Node.
+func (n *UnresolvedSample) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *UnresolvedSample) String() string { return "Sample" }
 
 // Hint is a hint of a SELECT: BROADCAST(t), COALESCE(3).
 type Hint struct {
@@ -250,10 +333,17 @@ type Hint struct {
 	Input Node
 }
 
-func (n *Hint) Children() []Node           { return []Node{n.Input} }
+// Children implements Node.
+func (n *Hint) Children() []Node { return []Node{n.Input} }
+
+// WithChildren implements Node.
 func (n *Hint) WithChildren(c []Node) Node { h := *n; h.Input = c[0]; return &h }
-func (n *Hint) WithExprs([]Expr) Node      { return n }
-func (n *Hint) String() string             { return "UnresolvedHint " + n.Name }
+
+// WithExprs implements Node.
+func (n *Hint) WithExprs([]Expr) Node { return n }
+
+// String implements Node.
+func (n *Hint) String() string { return "UnresolvedHint " + n.Name }
 
 // GroupingKind is ROLLUP, CUBE or GROUPING SETS.
 type GroupingKind uint8
@@ -275,6 +365,7 @@ type GroupingAnalytics struct {
 	Pos  columnar.Pos
 }
 
+// Children implements Expr.
 func (e *GroupingAnalytics) Children() []Expr {
 	var out []Expr
 	for _, s := range e.Sets {
@@ -282,6 +373,8 @@ func (e *GroupingAnalytics) Children() []Expr {
 	}
 	return out
 }
+
+// WithChildren implements Expr.
 func (e *GroupingAnalytics) WithChildren(c []Expr) Expr {
 	sets := make([][]Expr, len(e.Sets))
 	for i, s := range e.Sets {
@@ -289,7 +382,11 @@ func (e *GroupingAnalytics) WithChildren(c []Expr) Expr {
 	}
 	return &GroupingAnalytics{Kind: e.Kind, Sets: sets, Rest: e.Rest, Pos: e.Pos}
 }
+
+// Position implements Expr.
 func (e *GroupingAnalytics) Position() columnar.Pos { return e.Pos }
+
+// String implements Expr.
 func (e *GroupingAnalytics) String() string {
 	return [...]string{"rollup", "cube", "grouping sets"}[e.Kind] + "(" + JoinStrings(e.Children()) + ")"
 }

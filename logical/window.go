@@ -39,6 +39,7 @@ type Frame struct {
 	Start, End Bound
 }
 
+// String implements fmt.Stringer.
 func (b Bound) String() string {
 	switch b.Kind {
 	case UnboundedPreceding:
@@ -78,8 +79,13 @@ type WindowExpr struct {
 	Pos  columnar.Pos
 }
 
-func (e *WindowExpr) Type() columnar.Type    { return e.Func.Type() }
-func (e *WindowExpr) Nullable() bool         { return e.Func.Nullable() }
+// Type implements Expr.
+func (e *WindowExpr) Type() columnar.Type { return e.Func.Type() }
+
+// Nullable implements Expr.
+func (e *WindowExpr) Nullable() bool { return e.Func.Nullable() }
+
+// Position implements Expr.
 func (e *WindowExpr) Position() columnar.Pos { return e.Pos }
 
 // Children are the function, the partition keys, the sort keys and the frame's offsets.

@@ -27,12 +27,20 @@ func newHashJoin(s *joinSpec, left, right Operator, buildLeft, broadcast bool) *
 }
 
 // Output, Schema, Children, WithChildren and String implement Operator.
-func (j *HashJoin) Output() []*logical.Attr  { return j.spec.out }
+func (j *HashJoin) Output() []*logical.Attr { return j.spec.out }
+
+// Schema implements Operator.
 func (j *HashJoin) Schema() *columnar.Schema { return j.schema }
-func (j *HashJoin) Children() []Operator     { return []Operator{j.Left, j.Right} }
+
+// Children implements Operator.
+func (j *HashJoin) Children() []Operator { return []Operator{j.Left, j.Right} }
+
+// WithChildren implements Operator.
 func (j *HashJoin) WithChildren(c []Operator) Operator {
 	return newHashJoin(j.spec, c[0], c[1], j.BuildLeft, j.Broadcast)
 }
+
+// String implements Operator.
 func (j *HashJoin) String() string {
 	name, side := "ShuffledHashJoin ", ", build right"
 	if j.Broadcast {

@@ -20,11 +20,19 @@ func newMergeJoin(s *joinSpec, left, right Operator) *MergeJoin {
 }
 
 // Output, Schema, Children, WithChildren and String implement Operator.
-func (j *MergeJoin) Output() []*logical.Attr            { return j.spec.out }
-func (j *MergeJoin) Schema() *columnar.Schema           { return j.schema }
-func (j *MergeJoin) Children() []Operator               { return []Operator{j.Left, j.Right} }
+func (j *MergeJoin) Output() []*logical.Attr { return j.spec.out }
+
+// Schema implements Operator.
+func (j *MergeJoin) Schema() *columnar.Schema { return j.schema }
+
+// Children implements Operator.
+func (j *MergeJoin) Children() []Operator { return []Operator{j.Left, j.Right} }
+
+// WithChildren implements Operator.
 func (j *MergeJoin) WithChildren(c []Operator) Operator { return newMergeJoin(j.spec, c[0], c[1]) }
-func (j *MergeJoin) String() string                     { return "SortMergeJoin " + j.spec.text() }
+
+// String implements Operator.
+func (j *MergeJoin) String() string { return "SortMergeJoin " + j.spec.text() }
 
 func (j *MergeJoin) narrow(wanted map[logical.ID]bool) Operator {
 	s := j.spec.narrowed(wanted)

@@ -28,12 +28,20 @@ func newNestedLoopJoin(s *joinSpec, cond logical.Expr, left, right Operator) *Ne
 }
 
 // Output, Schema, Children, WithChildren and String implement Operator.
-func (j *NestedLoopJoin) Output() []*logical.Attr  { return j.spec.out }
+func (j *NestedLoopJoin) Output() []*logical.Attr { return j.spec.out }
+
+// Schema implements Operator.
 func (j *NestedLoopJoin) Schema() *columnar.Schema { return j.schema }
-func (j *NestedLoopJoin) Children() []Operator     { return []Operator{j.Left, j.Right} }
+
+// Children implements Operator.
+func (j *NestedLoopJoin) Children() []Operator { return []Operator{j.Left, j.Right} }
+
+// WithChildren implements Operator.
 func (j *NestedLoopJoin) WithChildren(c []Operator) Operator {
 	return newNestedLoopJoin(j.spec, j.cond, c[0], c[1])
 }
+
+// String implements Operator.
 func (j *NestedLoopJoin) String() string { return "NestedLoopJoin " + j.spec.text() }
 
 func (j *NestedLoopJoin) narrow(wanted map[logical.ID]bool) Operator {

@@ -19,10 +19,16 @@ type Sort struct {
 func NewSort(child Operator, keys []*logical.SortKey) *Sort { return &Sort{unary{child}, keys} }
 
 // Output, Schema, WithChildren and String implement Operator.
-func (s *Sort) Output() []*logical.Attr            { return s.Child.Output() }
-func (s *Sort) Schema() *columnar.Schema           { return s.Child.Schema() }
+func (s *Sort) Output() []*logical.Attr { return s.Child.Output() }
+
+// Schema implements Operator.
+func (s *Sort) Schema() *columnar.Schema { return s.Child.Schema() }
+
+// WithChildren implements Operator.
 func (s *Sort) WithChildren(c []Operator) Operator { return NewSort(c[0], s.Keys) }
-func (s *Sort) String() string                     { return "Sort [" + logical.JoinStrings(s.Keys) + "]" }
+
+// String implements Operator.
+func (s *Sort) String() string { return "Sort [" + logical.JoinStrings(s.Keys) + "]" }
 
 // Provides implements Operator: the child's partitioning, with the order. Ranges of other keys than those sorted by are no longer claimed: the rows would be taken for
 // ordered over all partitions.
@@ -59,12 +65,21 @@ type ordered struct {
 	many bool // enough rows for several partitions
 }
 
-func (o *ordered) Output() []*logical.Attr  { return o.Child.Output() }
+// Output implements Operator.
+func (o *ordered) Output() []*logical.Attr { return o.Child.Output() }
+
+// Schema implements Operator.
 func (o *ordered) Schema() *columnar.Schema { return o.Child.Schema() }
+
+// WithChildren implements Operator.
 func (o *ordered) WithChildren(c []Operator) Operator {
 	return &ordered{unary{c[0]}, o.keys, o.many}
 }
+
+// String implements Operator.
 func (o *ordered) String() string { return "Ordered [" + logical.JoinStrings(o.keys) + "]" }
+
+// Requires implements Operator.
 func (o *ordered) Requires() []Distribution {
 	d := Distribution{Partitioning: Single, Order: o.keys}
 	if o.many {
@@ -72,6 +87,8 @@ func (o *ordered) Requires() []Distribution {
 	}
 	return []Distribution{d}
 }
+
+// Lower implements Operator.
 func (o *ordered) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) { return x.RDD(o.Child) }
 
 // manyRows is from how many estimated rows on a global sort is cut into ranges: finding the bounds costs a pass over the input.

@@ -37,17 +37,25 @@ func (p *planner) topN(n *logical.Sort, count, offset int64) (Operator, error) {
 }
 
 // Output, Schema, WithChildren, Requires and String implement Operator.
-func (t *TopN) Output() []*logical.Attr  { return t.Child.Output() }
+func (t *TopN) Output() []*logical.Attr { return t.Child.Output() }
+
+// Schema implements Operator.
 func (t *TopN) Schema() *columnar.Schema { return t.Child.Schema() }
+
+// WithChildren implements Operator.
 func (t *TopN) WithChildren(c []Operator) Operator {
 	return &TopN{unary{c[0]}, t.Keys, t.Count, t.Global}
 }
+
+// Requires implements Operator.
 func (t *TopN) Requires() []Distribution {
 	if t.Global {
 		return []Distribution{{Partitioning: Single}}
 	}
 	return nil
 }
+
+// String implements Operator.
 func (t *TopN) String() string {
 	name := "LocalTopN"
 	if t.Global {

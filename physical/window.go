@@ -27,10 +27,16 @@ func newWindow(n *logical.Window, child Operator) *Window {
 }
 
 // Output, Schema, WithChildren and String implement Operator.
-func (w *Window) Output() []*logical.Attr            { return w.out }
-func (w *Window) Schema() *columnar.Schema           { return schemaOf(w.out) }
+func (w *Window) Output() []*logical.Attr { return w.out }
+
+// Schema implements Operator.
+func (w *Window) Schema() *columnar.Schema { return schemaOf(w.out) }
+
+// WithChildren implements Operator.
 func (w *Window) WithChildren(c []Operator) Operator { return newWindow(w.node, c[0]) }
-func (w *Window) String() string                     { return "Window [" + joinExprs(w.node.List) + "]" }
+
+// String implements Operator.
+func (w *Window) String() string { return "Window [" + joinExprs(w.node.List) + "]" }
 
 // Requires implements Operator.
 func (w *Window) Requires() []Distribution {

@@ -181,7 +181,7 @@ func (w *walker) collate(start, pos int, name []string) {
 
 // parameter emits ? or :name.
 func (w *walker) parameter(t token) {
-	p := &logical.Placeholder{Name: t.text, Pos: position(t.beg)}
+	p := &logical.Parameter{Name: t.text, Pos: position(t.beg)}
 	if t.text == "" {
 		p.Index = w.params
 		w.params++

@@ -94,8 +94,8 @@ func TestPipes(t *testing.T) {
 	}
 }
 
-// TestPlaceholders: question marks are numbered in the order of the text.
-func TestPlaceholders(t *testing.T) {
+// TestParameters: question marks are numbered in the order of the text.
+func TestParameters(t *testing.T) {
 	n, err := Parse("FROM t SELECT ?, :n WHERE a = ? LIMIT ?")
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestPlaceholders(t *testing.T) {
 	logical.WalkNodes(n, func(n logical.Node) bool {
 		for _, e := range n.Exprs() {
 			logical.Walk(e, func(e logical.Expr) bool {
-				if p, ok := e.(*logical.Placeholder); ok && p.Name == "" {
+				if p, ok := e.(*logical.Parameter); ok && p.Name == "" {
 					got = append(got, p.Index)
 				}
 				return true
@@ -113,7 +113,7 @@ func TestPlaceholders(t *testing.T) {
 		return true
 	})
 	if len(got) != 3 || got[0] != 2 || got[1] != 0 || got[2] != 1 {
-		t.Errorf("placeholders from the top of the plan: %v", got)
+		t.Errorf("parameters from the top of the plan: %v", got)
 	}
 }
 

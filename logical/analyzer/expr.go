@@ -73,8 +73,8 @@ func (q *query) expr(e logical.Expr, s *scope) (logical.Expr, error) {
 		return q.windowExpr(e, s)
 	case *logical.ScalarSubquery, *logical.Exists, *logical.InSubquery:
 		return q.subquery(e.(logical.SubqueryExpr), s)
-	case *logical.Placeholder:
-		return q.placeholder(e)
+	case *logical.Parameter:
+		return q.parameter(e)
 	case *logical.UnresolvedStar:
 		return nil, columnar.Errorf("INVALID_USAGE_OF_STAR_OR_REGEX", "Invalid usage of '*' in expression.").At(e.Pos)
 	case *logical.NamedArg:
@@ -113,7 +113,7 @@ var niladic = map[string]string{
 	"session_user": "session_user", "localtimestamp": "localtimestamp", "current_time": "current_time", "grouping__id": "grouping_id",
 }
 
-func (q *query) placeholder(e *logical.Placeholder) (logical.Expr, error) {
+func (q *query) parameter(e *logical.Parameter) (logical.Expr, error) {
 	if v, ok := q.a.env.Params.Named[strings.ToLower(e.Name)]; ok && e.Name != "" {
 		return v, nil
 	}

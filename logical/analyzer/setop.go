@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"strings"
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
@@ -145,6 +144,3 @@ func nodePosition(n logical.Node) (pos columnar.Pos) {
 	})
 	return pos
 }
-
-// sameName says whether two names are the same, whatever their case.
-func sameName(a, b string) bool { return strings.EqualFold(a, b) }
