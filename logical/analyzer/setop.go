@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 )
