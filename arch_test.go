@@ -36,17 +36,13 @@ const owners = `
 github.com/apache/arrow/go/v17:            columnar datasources/arrowipc
 github.com/pingcap/tidb/pkg/parser:        sql
 github.com/parquet-go/parquet-go:          datasources/parquet
-github.com/parquet-go/bitpack:             datasources/parquet
 github.com/chzyer/readline:                cmd/gosql
 github.com/spf13/cobra:                    cmd/gosql
 github.com/klauspost/compress:             rdd datasources datasources/*
 github.com/pierrec/lz4/v4:                 rdd datasources datasources/*
 github.com/andybalholm/brotli:             datasources datasources/*
-github.com/golang/snappy:                  datasources datasources/*
-github.com/ulikunitz/xz:                   datasources
 github.com/rivo/uniseg:                    . cmd/gosql
 golang.org/x/sys:                          rdd columnar datasources datasources/*
-golang.org/x/text:                         datasources internal/javafmt
 `
 
 const module = "github.com/gosql-engine/gosql"

@@ -137,7 +137,7 @@ func (b *block) groupItem(e logical.Expr) (logical.Expr, error) {
 	if refersTo(r, b.lateral) {
 		return nil, lateralInGroupBy(e.Position())
 	}
-	if t := r.Type(); t.Kind == columnar.Map || t.Kind == columnar.Variant {
+	if t := r.Type(); holdsMap(t) || t.Kind == columnar.Variant {
 		return nil, columnar.Errorf("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "The expression %q cannot be used as a grouping expression because its data type %q is not an orderable data type.", r, t.SQL()).At(e.Position())
 	}
 	return r, nil

@@ -12,6 +12,9 @@ import (
 func check(n logical.Node) error {
 	var err error
 	logical.WalkNodes(n, func(n logical.Node) bool {
+		if err == nil {
+			err = checkMaps(n)
+		}
 		for _, e := range n.Exprs() {
 			if err == nil {
 				err = checkExpr(n, e)
@@ -20,6 +23,42 @@ func check(n logical.Node) error {
 		return err == nil
 	})
 	return err
+}
+
+// checkMaps refuses to compare rows with maps for equality: maps of the same entries in another order would count as different.
+func checkMaps(n logical.Node) error {
+	switch n := n.(type) {
+	case *logical.Distinct:
+	case *logical.SetOp:
+		if n.Kind == logical.Union && n.All {
+			return nil
+		}
+	default:
+		return nil
+	}
+	for _, a := range n.Output() {
+		if holdsMap(a.T) {
+			return columnar.Errorf("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column `%s` is %q.", a.Name, a.T.SQL())
+		}
+	}
+	return nil
+}
+
+// holdsMap says whether values of a type are or contain maps.
+func holdsMap(t columnar.Type) bool {
+	switch t.Kind {
+	case columnar.Map:
+		return true
+	case columnar.Array:
+		return holdsMap(t.Elem())
+	case columnar.Struct:
+		for _, f := range t.Fields() {
+			if holdsMap(f.Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func checkExpr(n logical.Node, e logical.Expr) error {
