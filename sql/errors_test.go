@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
 	"github.com/gosql-engine/gosql/columnar"
 )
 
@@ -93,8 +95,7 @@ func TestUnknownMarker(t *testing.T) {
 			w := &walker{src: "x"}
 			w.emit(0, "SELECT", text)
 			w.add(0, noNote{})
-			stmt, d := w.parseTiDB()
-			d.query(stmt)
+			w.parseTiDB(func(stmt ast.StmtNode, d *decoder) { d.query(stmt) })
 			return nil
 		}()
 		var e *columnar.Error

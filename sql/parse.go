@@ -83,12 +83,14 @@ func (o Options) ParseExpr(text string) (e logical.Expr, err error) {
 	w.emit(0, "SELECT")
 	w.namedExpr(c)
 	w.finish(c)
-	stmt, d := w.parseTiDB()
-	s, ok := stmt.(*ast.SelectStmt)
-	if !ok || len(s.Fields.Fields) != 1 {
-		return nil, internalError(0, "an expression became something else")
-	}
-	return d.expr(s.Fields.Fields[0].Expr), nil
+	w.parseTiDB(func(stmt ast.StmtNode, d *decoder) {
+		s, ok := stmt.(*ast.SelectStmt)
+		if !ok || len(s.Fields.Fields) != 1 {
+			w.fail(internalError(0, "an expression became something else"))
+		}
+		e = d.expr(s.Fields.Fields[0].Expr)
+	})
+	return e, nil
 }
 
 func locate(text string, err *error) {
@@ -113,8 +115,9 @@ func (w *walker) plan(c *cursor) logical.Node {
 	q.query(c)
 	q.finish(c)
 	w.params = q.params
-	stmt, d := q.parseTiDB()
-	return d.query(stmt)
+	var n logical.Node
+	q.parseTiDB(func(stmt ast.StmtNode, d *decoder) { n = d.query(stmt) })
+	return n
 }
 
 // statement walks a query or a command.

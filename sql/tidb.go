@@ -8,9 +8,11 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 )
 
-// parseTiDB runs the TiDB parser over the walker's text and places its errors
-// in the source.
-func (w *walker) parseTiDB() (ast.StmtNode, *decoder) {
+// parseTiDB runs the TiDB parser over the walker's text, places its errors in
+// the source and hands the statement to decode. The parser goes back to the
+// pool only then: its stack keeps nodes of the tree, whose positions the next
+// text to be parsed overwrites.
+func (w *walker) parseTiDB(decode func(ast.StmtNode, *decoder)) {
 	r := w.render()
 	p := parsers.Get().(*parser.Parser)
 	defer parsers.Put(p)
@@ -21,7 +23,7 @@ func (w *walker) parseTiDB() (ast.StmtNode, *decoder) {
 	if len(stmts) != 1 {
 		w.fail(internalError(0, fmt.Sprintf("%d statements parsed", len(stmts))))
 	}
-	return stmts[0], &decoder{notes: w.notes, text: r}
+	decode(stmts[0], &decoder{notes: w.notes, text: r})
 }
 
 // tidbError finds the place of a parser's error. All it gives is the rest of
