@@ -10,8 +10,8 @@ build:            ## the command, in ./gosql
 test:             ## all tests, with the invariants checked
 	$(GO) test -tags invariants ./...
 
-race:             ## the machine and the operators under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./rdd ./physical
+race:             ## the machine, the operators, the parser and the suite under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./rdd ./physical ./sql ./internal/slt
 
 lint:             ## formatting, vet, staticcheck
 	test -z "$$(gofmt -l .)"
