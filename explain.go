@@ -104,7 +104,7 @@ func (s *Session) physicalConf(now time.Time) physical.Conf {
 	return physical.Conf{
 		Slots: s.workers, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
 		BroadcastThreshold: s.conf.bytes("spark.sql.autoBroadcastJoinThreshold"), ANSI: s.conf.bool("spark.sql.ansi.enabled"),
-		Adaptive: s.conf.bool("spark.sql.adaptive.enabled"), Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
+		Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
 		Now: now, Session: s.info(),
 	}
 }

@@ -16,7 +16,6 @@ type Conf struct {
 	BatchRows          int   // rows of the batches that sources make; 0: columnar.BatchRows
 	BroadcastThreshold int64 // spark.sql.autoBroadcastJoinThreshold in bytes; 0: 10 MiB; negative: never
 	ANSI               bool
-	Adaptive           bool           // spark.sql.adaptive.enabled: what finished stages wrote decides how the rest runs
 	Zone               *time.Location // of the session; nil: UTC
 	ZoneName           string         // as SET spells it
 	Now                time.Time      // the query's start

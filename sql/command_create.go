@@ -206,6 +206,10 @@ func (w *walker) columns(in *cursor) *columnar.Schema {
 
 // columnTail reads the type of a column and what may follow it.
 func (w *walker) columnTail(in *cursor, name string) columnar.Field {
+	if t := in.peek(); t.isWord("CHAR", "CHARACTER", "VARCHAR") {
+		// As STRING the column would take text that is too long, and give it back without padding.
+		w.fail(errorAt(t.beg, condFeature+".CHAR_VARCHAR_COLUMN", "The feature is not supported: columns of type %s; use STRING.", t.upper))
+	}
 	f := columnar.Field{Name: name, Type: w.dataType(in), Nullable: true}
 	for {
 		switch {
