@@ -170,7 +170,7 @@ func (w *blockWriter[T]) finish() (mapOutput, error) {
 
 // seal ends writing.
 func (w *blockWriter[T]) seal() (*blocks[T], error) {
-	if w.codec != nil && (w.holding.file != nil || w.tc.job.sc.conf.forceFiles) {
+	if w.codec != nil && (w.holding.file != nil || w.tc.job.sc.conf.shuffling.forceFiles) {
 		if err := w.flush(); err != nil {
 			return nil, err
 		}

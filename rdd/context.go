@@ -30,22 +30,6 @@ type Context struct {
 	gate    sync.Mutex     // orders the start of jobs before or after Close
 }
 
-// config is what the ContextOptions set.
-type config struct {
-	master      string
-	parallelism int
-	memory      int64
-	manager     MemoryManager
-	spillDir    string
-	listeners   []Listener
-	maxFailures int
-	faults      faults
-	forceFiles  bool
-}
-
-// ContextOption configures NewContext.
-type ContextOption func(*config)
-
 // WithMaster chooses the executors by Spark's words: local, local[N], local[*], local[N,F] (F tries for a task) or
 // local-cluster[E,C,M] (E executors of C slots; M, their memory in MiB, adds up to the budget).
 func WithMaster(master string) ContextOption { return func(c *config) { c.master = master } }
@@ -73,10 +57,6 @@ func WithListener(l Listener) ContextOption {
 	return func(c *config) { c.listeners = append(c.listeners, l) }
 }
 
-// WithMaxTaskFailures sets after how many failures of one task its stage is given up (spark.task.maxFailures); 4 by
-// default.
-func WithMaxTaskFailures(n int) ContextOption { return func(c *config) { c.maxFailures = n } }
-
 // WithFaults makes task attempts fail and shuffle outputs disappear with the given probability, chosen by a hash of
 // seed, stage, partition and attempt. Injected faults are always recoverable: they do not count as failures, and the
 // last allowed attempt of a task or stage is left alone. For tests.
@@ -84,27 +64,23 @@ func WithFaults(seed uint64, probability float64) ContextOption {
 	return func(c *config) { c.faults = faults{seed: seed, threshold: probability} }
 }
 
-// WithShuffleFiles makes every shuffle whose element type has a codec write files even while memory lasts
-// (spark.gosql.shuffle.memoryFirst=false).
-func WithShuffleFiles() ContextOption { return func(c *config) { c.forceFiles = true } }
-
 // ErrClosed is returned by actions on a Context after Close.
 var ErrClosed = errors.New("rdd: context is closed")
 
 // NewContext starts an engine inside the process. It creates no file and no goroutine until the first job.
 func NewContext(opts ...ContextOption) (*Context, error) {
-	c := config{master: "local[*]", maxFailures: 4}
-	for _, o := range opts {
-		o(&c)
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
 	}
 	m, err := parseMaster(c.master)
 	if err != nil {
 		return nil, err
 	}
 	if m.failures > 0 {
-		c.maxFailures = m.failures
+		c.scheduling.maxFailures = m.failures
 	}
-	c.maxFailures = max(c.maxFailures, 1)
+	c.scheduling.maxFailures = max(c.scheduling.maxFailures, 1)
 	if c.memory == 0 {
 		c.memory = int64(m.megabytes) << 20 * int64(m.executors)
 	}

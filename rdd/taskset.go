@@ -220,7 +220,7 @@ func (s *taskScheduler) finish(ts *taskSet, i int, tc *TaskContext, commit func(
 		ts.left--
 	case ts.err != nil: // being given up: the error is a consequence
 	default:
-		ts.failed(i, err, s.sc.conf.maxFailures)
+		ts.failed(i, err, s.sc.conf.scheduling.maxFailures)
 	}
 	if ts.running == 0 && (ts.left == 0 || ts.err != nil) {
 		s.retire(ts)
