@@ -2,7 +2,8 @@ package rdd
 
 // schedulingConf is what concerns jobs, stages and tasks.
 type schedulingConf struct {
-	maxFailures int // of one task, before its stage is given up
+	maxFailures int      // of one task, before its stage is given up
+	hosts       []string // of the executors, in turns
 }
 
 // defaultScheduling are Spark's defaults.
@@ -17,4 +18,10 @@ var schedulingKeys = []confKey{
 // default.
 func WithMaxTaskFailures(n int) ContextOption {
 	return func(c *config) { c.scheduling.maxFailures = n }
+}
+
+// WithHosts names the hosts that the executors stand for, in turns: preferred locations can name them. Without it all
+// are on "localhost".
+func WithHosts(names ...string) ContextOption {
+	return func(c *config) { c.scheduling.hosts = names }
 }

@@ -16,7 +16,7 @@ import (
 // and the spill folder. In constructors it is called sc; ctx is always a context.Context. Safe for concurrent use.
 type Context struct {
 	conf      config
-	executors []*executor
+	executors executorList
 	tasks     *taskScheduler
 	memory    MemoryManager
 	events    eventBus
@@ -89,8 +89,8 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 	}
 	sc := &Context{conf: c, events: eventBus{listeners: c.listeners}, spill: spillFolder{in: c.spillDir}}
 	sc.closing, sc.close = context.WithCancelCause(context.Background())
-	for i := range m.executors {
-		sc.executors = append(sc.executors, newExecutor(sc, i, m.slots))
+	for range m.executors {
+		sc.executors.add(sc, m.slots, "")
 	}
 	sc.memory = c.manager
 	if sc.memory == nil {
@@ -107,7 +107,7 @@ func (sc *Context) Close() error {
 	sc.close(ErrClosed)
 	sc.gate.Unlock()
 	sc.running.Wait()
-	for _, e := range sc.executors {
+	for _, e := range sc.executors.all() {
 		e.blocks.clear()
 	}
 	return sc.spill.remove()
@@ -122,9 +122,9 @@ func (sc *Context) DefaultMinPartitions() int { return min(sc.conf.parallelism, 
 // Slots is the number of tasks that can run at the same time.
 func (sc *Context) Slots() int {
 	n := 0
-	for _, e := range sc.executors {
-		if !e.lost.Load() {
-			n += e.slots
+	for _, e := range sc.executors.all() {
+		if !e.closed.Load() {
+			n += len(e.slots)
 		}
 	}
 	return n

@@ -3,7 +3,7 @@ package rdd
 import "time"
 
 // Event is something that happened: *JobStart, *JobEnd, *StageSubmitted, *StageCompleted, *TaskStart, *TaskEnd,
-// *BlockUpdated or *ExecutorLost.
+// *BlockUpdated, *ExecutorAdded, *ExecutorLost or *ExecutorDecommissioned.
 type Event interface{ event() }
 
 // Listener is told everything that happens. OnEvent is called synchronously, by several goroutines at once, so it must
@@ -91,20 +91,36 @@ type BlockUpdated struct {
 	Bytes          int64
 }
 
+// ExecutorAdded is told when an executor joined after the start.
+type ExecutorAdded struct {
+	Executor string
+	Host     string
+	Slots    int
+}
+
+// ExecutorDecommissioned is told when an executor was removed without loss.
+type ExecutorDecommissioned struct {
+	Executor     string
+	Heir         string // the executor that has its cached blocks and shuffle outputs now
+	CachedBlocks int    // how many moved
+}
+
 // ExecutorLost is told when an executor is gone, with its cached blocks and shuffle outputs.
 type ExecutorLost struct {
 	Executor string
 	Reason   string
 }
 
-func (*JobStart) event()       {}
-func (*JobEnd) event()         {}
-func (*StageSubmitted) event() {}
-func (*StageCompleted) event() {}
-func (*TaskStart) event()      {}
-func (*TaskEnd) event()        {}
-func (*BlockUpdated) event()   {}
-func (*ExecutorLost) event()   {}
+func (*JobStart) event()               {}
+func (*JobEnd) event()                 {}
+func (*StageSubmitted) event()         {}
+func (*StageCompleted) event()         {}
+func (*TaskStart) event()              {}
+func (*TaskEnd) event()                {}
+func (*BlockUpdated) event()           {}
+func (*ExecutorAdded) event()          {}
+func (*ExecutorLost) event()           {}
+func (*ExecutorDecommissioned) event() {}
 
 // TaskMetrics counts what a task did. Inside a task they belong to the task's own goroutine.
 type TaskMetrics struct {

@@ -4,7 +4,7 @@ package rdd
 // partition, or because an RDD in the narrow chain names the executor as a preferred location. It is nil where nobody
 // has a preference, and where there is only one executor to choose.
 func (j *job) homes(last Lineage, todo []stageTask) map[*executor][]int {
-	if len(j.sc.executors) < 2 {
+	if len(j.sc.executors.all()) < 2 {
 		return nil
 	}
 	var homes map[*executor][]int
@@ -28,8 +28,8 @@ func (sc *Context) preferred(l Lineage, p Partition, depth int) []*executor {
 	var found []*executor
 	id := blockID{l.ID(), p.Index()}
 	names := l.PreferredLocations(p)
-	for _, e := range sc.executors {
-		if e.lost.Load() {
+	for _, e := range sc.executors.all() {
+		if e.closed.Load() {
 			continue
 		}
 		wanted := StorageLevel(l.lineage().level.Load()) != StorageNone && e.blocks.get(id) != nil

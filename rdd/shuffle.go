@@ -161,7 +161,7 @@ func (d *ShuffleDependency) sweep() {
 	d.mu.Lock()
 	var gone []*outputSlot
 	for _, o := range d.outputs {
-		if o != nil && o.output.place().lost.Load() {
+		if o != nil && o.output.place().gone() {
 			gone = append(gone, o)
 		}
 	}
@@ -210,7 +210,7 @@ func (d *ShuffleDependency) slotAt(m int) (*outputSlot, error) {
 	if m >= len(d.outputs) || d.outputs[m] == nil {
 		return nil, d.fetchFailed(m, nil, errOutputMissing)
 	}
-	if o := d.outputs[m]; o.output.place().lost.Load() {
+	if o := d.outputs[m]; o.output.place().gone() {
 		return nil, d.fetchFailed(m, o, errExecutorLost)
 	}
 	return d.outputs[m], nil

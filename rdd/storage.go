@@ -29,7 +29,7 @@ func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 // Unpersist drops the stored partitions and keeps none from now on.
 func (r *RDD[T]) Unpersist() *RDD[T] {
 	r.level.Store(int32(StorageNone))
-	for _, e := range r.sc.executors {
+	for _, e := range r.sc.executors.all() {
 		e.blocks.dropRDD(r.id)
 	}
 	return r
@@ -68,7 +68,7 @@ func (sc *Context) findBlock(id blockID, near *executor) *storedBlock {
 			return b
 		}
 	}
-	for _, e := range sc.executors {
+	for _, e := range sc.executors.all() {
 		if e != near && !e.lost.Load() {
 			if b := e.blocks.get(id); b != nil {
 				return b
@@ -80,7 +80,7 @@ func (sc *Context) findBlock(id blockID, near *executor) *storedBlock {
 
 // evictStored drops cached blocks, the least recently used of each executor first, until want bytes are free.
 func (sc *Context) evictStored(want int64) (freed int64) {
-	for _, e := range sc.executors {
+	for _, e := range sc.executors.all() {
 		if freed >= want {
 			break
 		}
@@ -199,11 +199,12 @@ func (s *blockStore) release(n int64) { s.sc.memory.Release(s.consumer(), n) }
 func (s *blockStore) put(b *storedBlock) {
 	s.mu.Lock()
 	_, twice := s.blocks[b.id]
-	if !twice && !s.ex.lost.Load() {
+	lost := s.ex.lost.Load()
+	if !twice && !lost {
 		s.blocks[b.id] = s.order.PushBack(b)
 	}
 	s.mu.Unlock()
-	if twice {
+	if twice || lost {
 		s.release(b.bytes)
 		return
 	}

@@ -62,9 +62,10 @@ type taskScheduler struct {
 func newTaskScheduler(sc *Context) *taskScheduler {
 	s := &taskScheduler{sc: sc}
 	// Slots are stacked in turns over the executors, so that few tasks spread over all of them.
-	for range sc.executors[0].slots {
-		for _, e := range sc.executors {
-			s.idle = append(s.idle, &slot{executor: e})
+	executors := sc.executors.all()
+	for i := range executors[0].slots {
+		for _, e := range executors {
+			s.idle = append(s.idle, e.slots[i])
 		}
 	}
 	return s
@@ -133,6 +134,7 @@ func (s *taskScheduler) dispatch() {
 			return
 		}
 		s.idle = s.idle[:len(s.idle)-1]
+		sl.executor.busy++
 		attempt := ts.begin(i)
 		go s.work(sl, ts, i, attempt)
 	}
@@ -175,13 +177,20 @@ func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
 		commit, err := tc.run(ts, ts.tasks[i].stageTask)
 		s.mu.Lock()
 		s.finish(ts, i, tc, commit, err)
-		if sl.executor.lost.Load() {
-			s.dispatch() // the failed task goes to another slot; this one is gone
+		e := sl.executor
+		if e.closed.Load() {
+			e.busy--
+			drained := e.busy == 0 && e.draining
+			s.dispatch() // a failed task goes to another slot; this one is gone
 			s.mu.Unlock()
+			if drained {
+				s.sc.bequeath(e)
+			}
 			return
 		}
 		ts, i = s.pick(sl)
 		if ts == nil {
+			e.busy--
 			s.idle = append(s.idle, sl)
 			s.mu.Unlock()
 			return
@@ -286,15 +295,29 @@ func (s *taskScheduler) retire(ts *taskSet) {
 	}
 }
 
-// dropSlots forgets the idle slots of a lost executor.
+// addSlots gives the slots of a new executor work.
+func (s *taskScheduler) addSlots(e *executor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !e.closed.Load() {
+		s.idle = append(s.idle, e.slots...)
+		s.dispatch()
+	}
+}
+
+// dropSlots forgets the idle slots of an executor that was closed.
 func (s *taskScheduler) dropSlots(e *executor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kept := s.idle[:0]
-	for _, sl := range s.idle {
-		if sl.executor != e {
-			kept = append(kept, sl)
-		}
-	}
-	s.idle = kept
+	s.idle = slices.DeleteFunc(s.idle, func(sl *slot) bool { return sl.executor == e })
+}
+
+// drain is dropSlots for a decommission: it tells whether no task runs there any more. Otherwise the last one to end
+// finishes the decommission.
+func (s *taskScheduler) drain(e *executor) (idle bool) {
+	s.dropSlots(e)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.draining = e.busy > 0
+	return !e.draining
 }
