@@ -19,28 +19,18 @@ type Progress struct {
 	Stages, DoneStages, Tasks, DoneTasks int
 }
 
-// usage gathers Usage and Progress from the events of stages and tasks.
+// usage gathers Usage from the events of tasks, and has rdd gather Progress.
 type usage struct {
-	peak, spilled                        atomic.Int64
-	stages, doneStages, tasks, doneTasks atomic.Int64
+	peak, spilled atomic.Int64
+	progress      rdd.Progress
 }
 
 // OnEvent implements rdd.Listener.
 func (u *usage) OnEvent(e rdd.Event) {
-	switch e := e.(type) {
-	case *rdd.StageSubmitted:
-		u.stages.Add(1)
-		u.tasks.Add(int64(e.Tasks))
-	case *rdd.StageCompleted:
-		u.doneStages.Add(1)
-	case *rdd.TaskEnd:
-		u.taskEnd(e)
-	}
-}
-
-func (u *usage) taskEnd(end *rdd.TaskEnd) {
-	if end.Err == nil {
-		u.doneTasks.Add(1)
+	u.progress.OnEvent(e)
+	end, ok := e.(*rdd.TaskEnd)
+	if !ok {
+		return
 	}
 	u.spilled.Add(end.Metrics.SpillBytes)
 	for {
@@ -60,15 +50,13 @@ func (s *Session) Usage() Usage {
 func (s *Session) ResetUsage() {
 	s.usage.peak.Store(0)
 	s.usage.spilled.Store(0)
-	for _, n := range []*atomic.Int64{&s.usage.stages, &s.usage.doneStages, &s.usage.tasks, &s.usage.doneTasks} {
-		n.Store(0)
-	}
+	s.usage.progress.Reset()
 }
 
 // Progress tells how far the queries are that began since ResetUsage. Stages count once they have been submitted.
 func (s *Session) Progress() Progress {
-	u := &s.usage
-	return Progress{int(u.stages.Load()), int(u.doneStages.Load()), int(u.tasks.Load()), int(u.doneTasks.Load())}
+	c := s.usage.progress.Counts()
+	return Progress{c.Stages, c.DoneStages, c.Tasks, c.DoneTasks}
 }
 
 // FunctionNames lists the functions that queries can call, sorted.

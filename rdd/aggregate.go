@@ -93,6 +93,7 @@ func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
 		return 0, err
 	}
 	freed = a.res.Used()
+	a.tc.metrics.SpillMemoryBytes += freed
 	a.res.Shrink(freed)
 	return freed, nil
 }

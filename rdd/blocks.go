@@ -150,6 +150,7 @@ func (w *blockWriter[T]) flush() error {
 		w.mem[bucket] = vs[:0]
 	}
 	w.tc.metrics.SpillBytes += w.holding.file.size() - before
+	w.tc.metrics.SpillMemoryBytes += w.buffered
 	w.buffered = 0
 	w.holding.reserve.Release()
 	return nil

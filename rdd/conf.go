@@ -25,6 +25,7 @@ type config struct {
 	scheduling schedulingConf
 	shuffling  shufflingConf
 	storing    storingConf
+	observing  observingConf
 
 	files []string          // of WithConfFile
 	keys  map[string]string // of WithConf
@@ -49,7 +50,7 @@ var contextKeys = []confKey{
 // confKeys lists all keys by name.
 func confKeys() map[string]confKey {
 	all := map[string]confKey{}
-	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys} {
+	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys, observingKeys} {
 		for _, k := range keys {
 			all[k.name] = k
 		}
@@ -80,7 +81,8 @@ func newConfig(opts []ContextOption) (config, error) {
 	for _, o := range opts {
 		o(&asked)
 	}
-	c := config{master: "local[*]", scheduling: defaultScheduling(), shuffling: defaultShuffling(), storing: defaultStoring()}
+	c := config{master: "local[*]", scheduling: defaultScheduling(), shuffling: defaultShuffling(), storing: defaultStoring(),
+		observing: defaultObserving()}
 	for _, path := range asked.files {
 		if err := c.readFile(path); err != nil {
 			return c, err

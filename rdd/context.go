@@ -21,6 +21,7 @@ type Context struct {
 	memory    MemoryManager
 	events    eventBus
 	spill     spillFolder
+	log       *eventLogFile // nil when there is none
 
 	rddIDs, shuffleIDs, jobIDs, stageIDs, taskIDs, accumulatorIDs atomic.Int64
 
@@ -88,6 +89,12 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 		c.parallelism = m.executors * m.slots
 	}
 	sc := &Context{conf: c, events: eventBus{listeners: c.listeners}, spill: spillFolder{in: c.spillDir}}
+	if c.observing.logging {
+		if sc.log, err = newEventLogFile(c.observing.eventDir, c.observing.appName); err != nil {
+			return nil, err
+		}
+		sc.events.listeners = append(sc.events.listeners, sc.log)
+	}
 	sc.closing, sc.close = context.WithCancelCause(context.Background())
 	for range m.executors {
 		sc.executors.add(sc, m.slots, "")
@@ -101,7 +108,7 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 }
 
 // Close cancels the running jobs, waits for their tasks to end, and removes the spill folder. Later actions fail with
-// ErrClosed. Closing twice is harmless.
+// ErrClosed. Closing twice is harmless. The error tells what could not be removed, or why the event log is not whole.
 func (sc *Context) Close() error {
 	sc.gate.Lock()
 	sc.close(ErrClosed)
@@ -110,7 +117,11 @@ func (sc *Context) Close() error {
 	for _, e := range sc.executors.all() {
 		e.blocks.clear()
 	}
-	return sc.spill.remove()
+	err := sc.spill.remove()
+	if sc.log != nil {
+		err = errors.Join(err, sc.log.Close())
+	}
+	return err
 }
 
 // DefaultParallelism is the number of partitions where a caller names none.

@@ -122,34 +122,6 @@ func (*ExecutorAdded) event()          {}
 func (*ExecutorLost) event()           {}
 func (*ExecutorDecommissioned) event() {}
 
-// TaskMetrics counts what a task did. Inside a task they belong to the task's own goroutine.
-type TaskMetrics struct {
-	RunTime           time.Duration
-	InputBytes        int64 // read from outside by sources
-	InputRows         int64
-	ResultRows        int64 // delivered to the action
-	ShuffleReadBytes  int64
-	ShuffleReadRows   int64
-	ShuffleWriteBytes int64
-	ShuffleWriteRows  int64
-	SpillBytes        int64 // written to disk because memory was refused
-	PeakMemory        int64 // most bytes reserved at once
-}
-
-// Add adds o to m; of the peaks it keeps the larger.
-func (m *TaskMetrics) Add(o *TaskMetrics) {
-	m.RunTime += o.RunTime
-	m.InputBytes += o.InputBytes
-	m.InputRows += o.InputRows
-	m.ResultRows += o.ResultRows
-	m.ShuffleReadBytes += o.ShuffleReadBytes
-	m.ShuffleReadRows += o.ShuffleReadRows
-	m.ShuffleWriteBytes += o.ShuffleWriteBytes
-	m.ShuffleWriteRows += o.ShuffleWriteRows
-	m.SpillBytes += o.SpillBytes
-	m.PeakMemory = max(m.PeakMemory, o.PeakMemory)
-}
-
 // eventBus hands events to the listeners. Without listeners it costs one comparison.
 type eventBus struct{ listeners []Listener }
 

@@ -53,6 +53,7 @@ type results[T, R any] struct {
 	parts  []Partition
 	task   func(tc *TaskContext, in iter.Seq2[T, error]) (R, error)
 	accept func(i int, v R) // position in parts; called under the scheduler's lock
+	size   func(v *R) (bytes, rows int64)
 
 	window *window
 	mu     sync.Mutex
@@ -62,7 +63,8 @@ type results[T, R any] struct {
 // resultStage makes a result stage over parts, all of them still to do.
 func resultStage[T, R any](r *RDD[T], parts []Partition, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
 	accept func(i int, v R)) *results[T, R] {
-	return &results[T, R]{r: r, parts: parts, task: task, accept: accept, done: make([]bool, len(parts))}
+	return &results[T, R]{r: r, parts: parts, task: task, accept: accept, size: estimator[R](),
+		done: make([]bool, len(parts))}
 }
 
 // errIndeterminateResult ends a job that would otherwise give a mixture of two different computations.
@@ -84,6 +86,8 @@ func (s *results[T, R]) stage() *stage {
 			if err != nil {
 				return nil, err
 			}
+			bytes, _ := s.size(&v)
+			tc.metrics.ResultBytes += bytes
 			return func() { s.commit(t.rank, v) }, nil
 		},
 	}

@@ -75,6 +75,7 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 	clear(s.buf)
 	s.buf = s.buf[:0]
 	freed = s.res.Used()
+	s.tc.metrics.SpillMemoryBytes += freed
 	s.res.Shrink(freed)
 	return freed, nil
 }

@@ -57,6 +57,7 @@ func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec C
 				return nil, err
 			}
 		}
+		tc.metrics.ResultBytes += w.sizes.Bytes[0]
 		return w.seal()
 	}
 	d.stage = resultStage(r, parts, write, d.put)

@@ -9,8 +9,9 @@ import (
 // run executes one attempt: events, injected faults, the body with its panics turned into errors, and the clean-up.
 func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) {
 	bus := &tc.job.sc.events
-	begin := time.Now()
+	begin, collected := time.Now(), 0.0
 	if bus.wanted() {
+		collected = gcSeconds()
 		bus.tell(&TaskStart{TaskInfo: tc.info, Time: begin})
 	}
 	tc.fault = tc.faults().plan()
@@ -26,6 +27,7 @@ func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) 
 	end := time.Now()
 	tc.metrics.RunTime = end.Sub(begin)
 	if bus.wanted() {
+		tc.metrics.GCTime = gcTimeSince(collected)
 		bus.tell(&TaskEnd{TaskInfo: tc.info, Err: err, Metrics: tc.metrics, Time: end})
 	}
 	return commit, err
