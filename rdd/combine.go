@@ -76,7 +76,7 @@ const tableOverhead = 12
 
 // PartitionBy moves every pair to the partition that p gives its key. An RDD that is partitioned so already is
 // returned as it is. Of the options it heeds Encoding (of Pair[K, V]).
-func PartitionBy[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Option) *RDD[Pair[K, V]] {
+func PartitionBy[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Option) *RDD[Pair[K, V]] {
 	if have := r.Partitioner(); have != nil && have.SamePartitioning(p) {
 		return r
 	}
@@ -84,7 +84,7 @@ func PartitionBy[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], o
 }
 
 // shuffleByKey moves pairs as they are.
-func shuffleByKey[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
+func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
 	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
 		place, home := placer(p), new(K)
 		for kv, err := range in {
@@ -135,7 +135,7 @@ func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitione
 }
 
 // keyedShuffle is a shuffle by p; fill computes and writes one map partition.
-func keyedShuffle[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]],
+func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]],
 	fill func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
 	if codec == nil {
 		codec = derivedCodecOrNil[Pair[K, C]]()

@@ -231,7 +231,7 @@ func TestRangeBounds(t *testing.T) {
 		{keys(), 3, nil},
 		{[]weightedKey[float64]{{1, 10}, {2, 1}, {3, 1}}, 2, []float64{1}},
 	} {
-		if got := chooseBounds(c.sample, c.n); !slices.Equal(got, c.want) {
+		if got := chooseBounds(c.sample, c.n, compareKeys[float64]); !slices.Equal(got, c.want) {
 			t.Errorf("%v in %d: %v, want %v", c.sample, c.n, got, c.want)
 		}
 	}

@@ -34,17 +34,6 @@ func MapPartitionsWithIndex[T, U any](r *RDD[T], f func(index int, in iter.Seq2[
 	}, opts)
 }
 
-// ZipPartitions gives what f makes of the streams of partition i of a and of b, which must have equally many
-// partitions; the task is one. Where both streams must advance together f uses iter.Pull2. Of the options it heeds
-// Named, PartitionedBy and WithDeterminacy.
-func ZipPartitions[A, B, C any](a *RDD[A], b *RDD[B], f func(tc *TaskContext, a iter.Seq2[A, error], b iter.Seq2[B, error]) iter.Seq2[C, error],
-	opts ...Option) *RDD[C] {
-	own := append([]Option{Named("ZipPartitions")}, opts...)
-	return New(a.sc, OneToOne(a, b), zippedPartitions(a, b), func(tc *TaskContext, p Partition) iter.Seq2[C, error] {
-		return f(tc, a.iterateIndex(tc, p.Index()), b.iterateIndex(tc, p.Index()))
-	}, own...)
-}
-
 // FlatMap gives the elements that f makes of every element.
 func FlatMap[T, U any](r *RDD[T], f func(T) iter.Seq[U]) *RDD[U] {
 	return derive(r, "FlatMap", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[U, error] {

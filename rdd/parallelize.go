@@ -106,9 +106,11 @@ func rangeStart(i int, count uint64, n int) uint64 {
 
 // Empty is the RDD without partitions.
 func Empty[T any](sc *Context) *RDD[T] {
-	return New(sc, nil, fixedPartitions(0), func(*TaskContext, Partition) iter.Seq2[T, error] {
+	r := New(sc, nil, fixedPartitions(0), func(*TaskContext, Partition) iter.Seq2[T, error] {
 		return func(func(T, error) bool) {}
 	}, Named("Empty"))
+	r.parts.Store(new([]Partition)) // known from the start, so that a union can tell
+	return r
 }
 
 // FromSeq makes an RDD of one partition whose elements seq gives. seq is iterated anew for every computation of the

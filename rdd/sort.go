@@ -2,29 +2,26 @@ package rdd
 
 import (
 	"cmp"
-	"context"
 	"iter"
-	"math"
-	"math/rand/v2"
-	"slices"
-	"sort"
-	"sync"
 )
 
 // SortByKey sorts the pairs by key: partition i holds smaller keys than partition i+1. Equal keys stay in the order in
 // which they came. NaN is larger than all numbers, as in Spark. The ranges are found by sampling inside the first
 // action. Of the options it heeds NumPartitions, Descending and Encoding (of Pair[K, V]).
 func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, V]] {
+	return SortByKeyFunc(r, compareKeys[K], opts...)
+}
+
+// SortByKeyFunc is SortByKey in the order of compare, which is negative when a comes before b, 0 when they are equal,
+// and positive otherwise (Spark's implicit Ordering).
+func SortByKeyFunc[K, V any](r *RDD[Pair[K, V]], compare func(a, b K) int, opts ...Option) *RDD[Pair[K, V]] {
 	s := newSettings(opts)
-	p := newRangePartitioner(r, r.sc.partitionsOr(s.partitions), s.descending)
+	p := NewRangePartitionerFunc(r, s.partitions, compare, opts...)
 	codec := codecFor[Pair[K, V]](s)
 	if codec == nil {
 		codec = derivedCodecOrNil[Pair[K, V]]()
 	}
-	order := func(a, b Pair[K, V]) int { return compareKeys(a.Key, b.Key) }
-	if s.descending {
-		order = func(a, b Pair[K, V]) int { return compareKeys(b.Key, a.Key) }
-	}
+	order := keyOrder[K, V](compare, s.descending)
 	shuffled := shuffleByKey(r, p, codec)
 	return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
 		return sorted(tc, in, order, codec)
@@ -34,6 +31,19 @@ func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pa
 // SortBy sorts the elements by the key that f gives them. Options as for SortByKey.
 func SortBy[T any, K cmp.Ordered](r *RDD[T], f func(T) K, opts ...Option) *RDD[T] {
 	return Values(SortByKey(KeyBy(r, f), opts...))
+}
+
+// SortByFunc sorts the elements by the key that f gives them, in the order of compare. Options as for SortByKey.
+func SortByFunc[T, K any](r *RDD[T], f func(T) K, compare func(a, b K) int, opts ...Option) *RDD[T] {
+	return Values(SortByKeyFunc(KeyBy(r, f), compare, opts...))
+}
+
+// keyOrder orders pairs by key.
+func keyOrder[K, V any](compare func(a, b K) int, descending bool) func(a, b Pair[K, V]) int {
+	if descending {
+		return func(a, b Pair[K, V]) int { return compare(b.Key, a.Key) }
+	}
+	return func(a, b Pair[K, V]) int { return compare(a.Key, b.Key) }
 }
 
 // compareKeys is cmp.Compare with NaN at the other end and −0 equal to 0.
@@ -54,152 +64,4 @@ func compareKeys[K cmp.Ordered](a, b K) int {
 		return 1
 	}
 	return -1
-}
-
-// RangePartitioner puts keys into ranges: partition i holds keys smaller than those of partition i+1 (larger, when
-// descending). The bounds are sampled from an RDD inside the first action that needs them. When the sample has few
-// different keys there are fewer partitions than were asked for (Spark's RangePartitioner).
-type RangePartitioner[K cmp.Ordered] struct {
-	asked      int
-	descending bool
-	sample     func(ctx context.Context) ([]weightedKey[K], error)
-
-	turn   chan struct{} // sampling happens once, and waiting for it can be cancelled
-	mu     sync.Mutex
-	bounds []K
-	ready  bool
-}
-
-// weightedKey is a sampled key and how many keys it stands for.
-type weightedKey[K any] struct {
-	key    K
-	weight float64
-}
-
-// NewRangePartitioner makes a partitioner of about n ranges of equal size over the keys of r.
-func NewRangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int) *RangePartitioner[K] {
-	return newRangePartitioner(r, n, false)
-}
-
-// newRangePartitioner is NewRangePartitioner for both directions. One range needs no sample.
-func newRangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, descending bool) *RangePartitioner[K] {
-	return &RangePartitioner[K]{
-		asked: n, descending: descending, turn: make(chan struct{}, 1), ready: n <= 1,
-		sample: func(ctx context.Context) ([]weightedKey[K], error) { return sampleKeys(ctx, r, n) },
-	}
-}
-
-// NumPartitions is what was asked for until the bounds were sampled, and then the number of ranges.
-func (p *RangePartitioner[K]) NumPartitions() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.ready {
-		return p.asked
-	}
-	return len(p.bounds) + 1
-}
-
-// Partition is the place of k; the bounds must have been sampled, as they are whenever a task runs.
-func (p *RangePartitioner[K]) Partition(k K) int {
-	at := sort.Search(len(p.bounds), func(i int) bool { return compareKeys(k, p.bounds[i]) <= 0 })
-	if p.descending {
-		return len(p.bounds) - at
-	}
-	return at
-}
-
-// SamePartitioning is true of the partitioner itself only.
-func (p *RangePartitioner[K]) SamePartitioning(o Partitioner) bool { return Partitioner(p) == o }
-
-// prepare samples the bounds once.
-func (p *RangePartitioner[K]) prepare(ctx context.Context) error {
-	select {
-	case p.turn <- struct{}{}:
-		defer func() { <-p.turn }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	p.mu.Lock()
-	ready := p.ready
-	p.mu.Unlock()
-	if ready {
-		return nil
-	}
-	sample, err := p.sample(ctx)
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.bounds, p.ready = chooseBounds(sample, p.asked), true
-	return nil
-}
-
-// The size of the sample, as in Spark: 20 keys a range (at most a million), and three times that many in all, because
-// partitions are rarely of one size.
-const (
-	samplePerRange = 20
-	sampleFactor   = 3
-	maxSample      = 1_000_000
-)
-
-// sampleKeys takes a reservoir sample of each partition; the seed is the partition's index, so that it repeats.
-func sampleKeys[K cmp.Ordered, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]weightedKey[K], error) {
-	parts, err := r.listed(ctx)
-	if err != nil || parts == 0 {
-		return nil, err
-	}
-	each := int(math.Ceil(sampleFactor * math.Min(float64(n*samplePerRange), maxSample) / float64(parts)))
-	type reservoir struct {
-		keys []K
-		seen int
-	}
-	found := map[int]reservoir{}
-	err = RunJob(ctx, r, nil, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) (reservoir, error) {
-		var s reservoir
-		random := rand.New(rand.NewPCG(0x9e3779b97f4a7c15, uint64(tc.Partition())))
-		for kv, err := range in {
-			if err != nil {
-				return s, err
-			}
-			if s.seen++; len(s.keys) < each {
-				s.keys = append(s.keys, kv.Key)
-			} else if at := random.IntN(s.seen); at < each {
-				s.keys[at] = kv.Key
-			}
-		}
-		return s, nil
-	}, func(p int, s reservoir) bool { found[p] = s; return true })
-	var sample []weightedKey[K]
-	for _, s := range inOrder(found) {
-		for _, k := range s.keys {
-			sample = append(sample, weightedKey[K]{k, float64(s.seen) / float64(len(s.keys))})
-		}
-	}
-	return sample, err
-}
-
-// chooseBounds cuts the sample into n ranges of about equal weight; a bound is the largest key of its range.
-func chooseBounds[K cmp.Ordered](sample []weightedKey[K], n int) []K {
-	slices.SortStableFunc(sample, func(a, b weightedKey[K]) int { return compareKeys(a.key, b.key) })
-	total := 0.0
-	for _, s := range sample {
-		total += s.weight
-	}
-	step, reached, target := total/float64(n), 0.0, total/float64(n)
-	var bounds []K
-	for _, s := range sample {
-		if len(bounds) == n-1 {
-			break
-		}
-		reached += s.weight
-		if reached < target {
-			continue
-		}
-		if len(bounds) == 0 || compareKeys(s.key, bounds[len(bounds)-1]) > 0 {
-			bounds = append(bounds, s.key)
-			target += step
-		}
-	}
-	return bounds
 }
