@@ -14,7 +14,8 @@ import (
 // "x/*" stands for the packages below x; every package may import internal packages other than internal/slt.
 const layers = `
 columnar:
-rdd:
+rdd:                 rdd/vfs
+rdd/vfs:
 logical:             columnar
 logical/analyzer:    logical columnar
 logical/optimizer:   logical columnar

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/gosql-engine/gosql/rdd/vfs"
 )
 
 // config is what the ContextOptions set, a part for each part of the engine.
@@ -26,6 +28,9 @@ type config struct {
 	shuffling  shufflingConf
 	storing    storingConf
 	observing  observingConf
+	inputs     inputConf
+
+	fileSystems map[string]vfs.FS // by scheme, of WithFS
 
 	files []string          // of WithConfFile
 	keys  map[string]string // of WithConf
@@ -50,7 +55,7 @@ var contextKeys = []confKey{
 // confKeys lists all keys by name.
 func confKeys() map[string]confKey {
 	all := map[string]confKey{}
-	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys, observingKeys} {
+	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys, observingKeys, inputKeys} {
 		for _, k := range keys {
 			all[k.name] = k
 		}
@@ -82,7 +87,7 @@ func newConfig(opts []ContextOption) (config, error) {
 		o(&asked)
 	}
 	c := config{master: "local[*]", scheduling: defaultScheduling(), shuffling: defaultShuffling(), storing: defaultStoring(),
-		observing: defaultObserving()}
+		observing: defaultObserving(), inputs: defaultInputs()}
 	for _, path := range asked.files {
 		if err := c.readFile(path); err != nil {
 			return c, err

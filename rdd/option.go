@@ -20,6 +20,7 @@ type settings struct {
 	descending  bool
 	minSplit    int64
 	blockSize   int64
+	recursive   bool
 }
 
 // newSettings applies opts in order; later ones win.

@@ -59,12 +59,12 @@ func TestTextFileSplitsAsSpark(t *testing.T) {
 			for _, l := range lines {
 				counts = append(counts, strconv.Itoa(len(l)))
 			}
-			listed, err := listInput(path)
+			listed, err := sc.listInput(path, false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range splitFiles(listed, n, int64(least), int64(block)) {
-				splits = append(splits, fmt.Sprintf("%s:%d+%d", filepath.Base(s.path), s.start, s.length))
+			for _, s := range splitFiles(listed, n, inputConf{minSplit: int64(least), blockSize: int64(block)}) {
+				splits = append(splits, fmt.Sprintf("%s:%d+%d", filepath.Base(s.file.name), s.start, s.length))
 			}
 			if got := strings.Join(splits, " "); got != row[5] {
 				t.Errorf("splits %s\n  want %s", got, row[5])
