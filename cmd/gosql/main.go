@@ -89,7 +89,7 @@ func isFlagError(err error) bool {
 }
 
 // start opens the session and runs what was asked for, or the shell.
-func (o *options) start(positional []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+func (o *options) start(positional []string, stdin io.Reader, stdout, stderr io.Writer) (code int, err error) {
 	inputs, err := o.inputs(positional, stdin)
 	if err != nil {
 		return exitUsage, err
@@ -97,6 +97,11 @@ func (o *options) start(positional []string, stdin io.Reader, stdout, stderr io.
 	if err := o.check(stdout); err != nil {
 		return exitUsage, err
 	}
+	endProfile, err := profileTo(o.profile)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer func() { err = errors.Join(err, endProfile()) }()
 	session, err := gosql.NewSession(o.sessionOptions()...)
 	if err != nil {
 		return exitUsage, fmt.Errorf("%w: %w", errUsage, err)

@@ -21,6 +21,7 @@ type options struct {
 	format    string
 	keepGoing bool
 	timing    string
+	profile   string
 	threads   int
 	memory    string
 	settings  []string
@@ -51,6 +52,7 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.format, "format", "", "output: "+strings.Join(formatNames(), ", ")+" (default table on a terminal, csv otherwise)")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "go on after a failed statement (the exit code is 1 at the end)")
 	f.StringVar(&o.timing, "timing", "", "json: one line for each statement on standard error")
+	f.StringVar(&o.profile, "profile", "", "write a CPU profile of the run to the `file`, for go tool pprof")
 	f.IntVar(&o.threads, "threads", 0, "tasks that run at once (default: the number of CPUs)")
 	f.StringVar(&o.memory, "memory", "", "memory limit, such as 2GB")
 	f.StringArrayVar(&o.settings, "set", nil, "set a configuration `key=value` (may be repeated)")
