@@ -20,7 +20,9 @@ type Exec struct {
 	SC      *rdd.Context
 
 	lowered    map[Operator]*rdd.RDD[columnar.Batch]
+	exchanges  map[string]*rdd.RDD[columnar.Batch] // by exchangeKey
 	broadcasts map[Operator][]columnar.Batch
+	collected  map[string][]columnar.Batch // broadcasts by exchangeKey
 	subqueries map[logical.Node][]columnar.Batch
 	metrics    map[Operator]*Metrics
 }
@@ -29,7 +31,9 @@ func newExec(ctx context.Context, sc *rdd.Context, conf Conf) *Exec {
 	return &Exec{
 		Conf: conf, Context: ctx, SC: sc,
 		lowered:    map[Operator]*rdd.RDD[columnar.Batch]{},
+		exchanges:  map[string]*rdd.RDD[columnar.Batch]{},
 		broadcasts: map[Operator][]columnar.Batch{},
+		collected:  map[string][]columnar.Batch{},
 		subqueries: map[logical.Node][]columnar.Batch{},
 		metrics:    map[Operator]*Metrics{},
 	}
@@ -40,7 +44,7 @@ func (x *Exec) RDD(child Operator) (*rdd.RDD[columnar.Batch], error) {
 	if r := x.lowered[child]; r != nil {
 		return r, nil
 	}
-	r, err := child.Lower(x)
+	r, err := x.lower(child)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +54,24 @@ func (x *Exec) RDD(child Operator) (*rdd.RDD[columnar.Batch], error) {
 	}, rdd.Named(child.String()))
 	x.lowered[child] = r
 	return r, nil
+}
+
+// lower lowers an operator; an exchange that computes what an earlier one does is that one.
+func (x *Exec) lower(op Operator) (*rdd.RDD[columnar.Batch], error) {
+	e, ok := op.(*Exchange)
+	if !ok {
+		return op.Lower(x)
+	}
+	key, ok := exchangeKey(e)
+	if r := x.exchanges[key]; ok && r != nil {
+		x.Metrics(op).Reused.Store(true)
+		return r, nil
+	}
+	r, err := e.Lower(x)
+	if ok && err == nil {
+		x.exchanges[key] = r
+	}
+	return r, err
 }
 
 // Collect runs the child now and gives its batches, dense and owned, in order. Their memory is reserved until the query ends.
@@ -82,11 +104,7 @@ func (x *Exec) Broadcast(child Operator) ([]columnar.Batch, error) {
 	if bs, ok := x.broadcasts[child]; ok {
 		return bs, nil
 	}
-	of := child
-	if e, ok := child.(*Exchange); ok && e.Dist.Partitioning == Broadcast {
-		of = e.Child
-	}
-	bs, err := x.Collect(of)
+	bs, err := x.collectOnce(child)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +114,24 @@ func (x *Exec) Broadcast(child Operator) ([]columnar.Batch, error) {
 		m.Rows.Add(int64(b.Len))
 	}
 	return bs, nil
+}
+
+// collectOnce gives the rows of a broadcast; one that computes what an earlier one does is not run again.
+func (x *Exec) collectOnce(child Operator) ([]columnar.Batch, error) {
+	e, ok := child.(*Exchange)
+	if !ok || e.Dist.Partitioning != Broadcast {
+		return x.Collect(child)
+	}
+	key, ok := exchangeKey(e)
+	if bs, found := x.collected[key]; ok && found {
+		x.Metrics(e).Reused.Store(true)
+		return bs, nil
+	}
+	bs, err := x.Collect(e.Child)
+	if ok && err == nil {
+		x.collected[key] = bs
+	}
+	return bs, err
 }
 
 // errScalarRows is what a scalar subquery of several rows ends with.

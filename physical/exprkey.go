@@ -23,53 +23,89 @@ func sameExpr(a, b logical.Expr) bool {
 
 // exprKey is a text that is the same for expressions that sameExpr finds equal, and for no others.
 func exprKey(e logical.Expr) string {
-	var b strings.Builder
-	writeKey(&b, e)
-	return b.String()
+	var w keyWriter
+	w.expr(e)
+	return w.String()
 }
 
-func writeKey(b *strings.Builder, e logical.Expr) {
+// keyWriter writes expressions as a text that tells them apart.
+type keyWriter struct {
+	strings.Builder
+	// columns, if not nil, numbers columns by their first occurrence, so that the same computation of other copies of the columns
+	// is written alike.
+	columns map[logical.ID]int
+	// single is set when something was written that equals only itself.
+	single bool
+}
+
+// column writes which column it is.
+func (w *keyWriter) column(id logical.ID) {
+	if w.columns == nil {
+		fmt.Fprintf(w, "#%d", id)
+		return
+	}
+	n, known := w.columns[id]
+	if !known {
+		n = len(w.columns)
+		w.columns[id] = n
+	}
+	fmt.Fprintf(w, "#%d", n)
+}
+
+// itself writes what equals nothing else.
+func (w *keyWriter) itself(e logical.Expr) {
+	w.single = true
+	fmt.Fprintf(w, "@%p", e)
+}
+
+func (w *keyWriter) expr(e logical.Expr) {
 	switch e := e.(type) {
 	case *logical.Attr:
-		fmt.Fprintf(b, "#%d", e.ID)
+		w.column(e.ID)
 		return
 	case *logical.LambdaVar:
-		fmt.Fprintf(b, "$%d", e.ID)
+		fmt.Fprintf(w, "$%d", e.ID)
 		return
 	case *logical.Alias:
-		writeKey(b, e.Child)
+		w.expr(e.Child)
 		return
 	case *logical.Literal:
-		fmt.Fprintf(b, "%s:%q", e.Type().String(), columnar.FormatValue(e.Value, 0))
+		fmt.Fprintf(w, "%s:%q", e.Type().String(), columnar.FormatValue(e.Value, 0))
 		if e.Value.IsNull(0) {
-			b.WriteString("null")
+			w.WriteString("null")
 		}
 		return
 	case *logical.Cast:
-		fmt.Fprintf(b, "cast%d:%s", e.Mode, e.To.String())
+		fmt.Fprintf(w, "cast%d:%s", e.Mode, e.To.String())
 	case *logical.GetField:
-		fmt.Fprintf(b, "field%d", e.Index)
+		fmt.Fprintf(w, "field%d", e.Index)
 	case *logical.SortKey:
-		fmt.Fprintf(b, "key%t%t", e.Desc, e.NullsFirst)
+		fmt.Fprintf(w, "key%t%t", e.Desc, e.NullsFirst)
 	case *logical.Call:
-		fmt.Fprintf(b, "%s:%s%t%t%d", e.Fn.Name, e.T.String(), e.Distinct, e.IgnoreNulls, len(e.Args))
+		fmt.Fprintf(w, "%s:%s%t%t%d", e.Fn.Name, e.T.String(), e.Distinct, e.IgnoreNulls, len(e.Args))
 		if e.Filter != nil {
-			b.WriteByte('f')
+			w.WriteByte('f')
 		}
 		if e.Fn.NonDeterministic {
-			fmt.Fprintf(b, "@%p", e)
+			w.itself(e)
 		}
-	default: // lambdas, subqueries, windows: equal only to themselves
-		fmt.Fprintf(b, "%T@%p", e, e)
+	default: // lambdas, subqueries, windows
+		fmt.Fprintf(w, "%T", e)
+		w.itself(e)
 	}
-	b.WriteByte('(')
-	for i, c := range e.Children() {
+	w.exprs(e.Children())
+}
+
+// exprs writes a list.
+func (w *keyWriter) exprs(list []logical.Expr) {
+	w.WriteByte('(')
+	for i, c := range list {
 		if i > 0 {
-			b.WriteByte(',')
+			w.WriteByte(',')
 		}
-		writeKey(b, c)
+		w.expr(c)
 	}
-	b.WriteByte(')')
+	w.WriteByte(')')
 }
 
 // deterministic says whether an expression gives the same for the same row, whenever and however often it is computed.

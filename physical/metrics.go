@@ -15,6 +15,7 @@ type Metrics struct {
 	Batches atomic.Int64
 	Bytes   atomic.Int64 // for scans and exchanges: read, or written
 	Spilled atomic.Int64 // bytes
+	Reused  atomic.Bool  // for exchanges: another one had done the work
 	Nanos   atomic.Int64 // in the operator and those below it in the same stage, summed over tasks
 }
 
@@ -65,6 +66,9 @@ func (m *Metrics) String() string {
 	}
 	if n := m.Spilled.Load(); n > 0 {
 		s += fmt.Sprintf(" spilled=%d", n)
+	}
+	if m.Reused.Load() {
+		s += " reused"
 	}
 	return s
 }
