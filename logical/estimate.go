@@ -369,7 +369,7 @@ func Selectivity(cond Expr, in Estimate) float64 {
 func callSelectivity(e *Call, in Estimate) float64 {
 	switch e.Fn.Name {
 	case "and":
-		return Selectivity(e.Args[0], in) * Selectivity(e.Args[1], in)
+		return conjunction(splitAnd(e), in)
 	case "or":
 		a, b := Selectivity(e.Args[0], in), Selectivity(e.Args[1], in)
 		return a + b - a*b
@@ -380,7 +380,8 @@ func callSelectivity(e *Call, in Estimate) float64 {
 	case "in":
 		return min(1, float64(len(e.Args)-1)*equality(e, in))
 	case "<", "<=", ">", ">=":
-		return rangePart(e, in)
+		_, part := rangePart(e, in)
+		return part
 	case "like", "rlike", "contains", "startswith", "endswith", "ilike":
 		return likeSelectivity
 	case "isnull":
@@ -399,8 +400,37 @@ func equality(e *Call, in Estimate) float64 {
 	return equalSelectivity
 }
 
-// rangePart is the part of a column's range that a comparison with a constant leaves.
-func rangePart(e *Call, in Estimate) float64 {
+// conjunction takes conditions for independent of each other, but for bounds of one column: d >= x AND d < y leaves what is between x and y,
+// that is the sum of the two parts less the whole.
+func conjunction(conds []Expr, in Estimate) float64 {
+	part := 1.0
+	between := map[ID]float64{}
+	for _, e := range conds {
+		if c, ok := e.(*Call); ok && isBound[c.Fn.Name] {
+			if id, p := rangePart(c, in); id != 0 {
+				if _, seen := between[id]; !seen {
+					between[id] = 1
+				}
+				between[id] += p - 1
+				continue
+			}
+		}
+		part *= Selectivity(e, in)
+	}
+	for _, p := range between {
+		part *= min(max(p, leastPart), 1)
+	}
+	return part
+}
+
+// isBound are the comparisons that cut a range.
+var isBound = map[string]bool{"<": true, "<=": true, ">": true, ">=": true}
+
+// leastPart is the least that a condition on a range is thought to leave.
+const leastPart = 0.0001
+
+// rangePart is the part of a column's range that a comparison with a constant leaves, and which column that is; 0 where it is not known.
+func rangePart(e *Call, in Estimate) (ID, float64) {
 	a, okA := e.Args[0].(*Attr)
 	l, okL := e.Args[1].(*Literal)
 	op := e.Fn.Name
@@ -411,16 +441,16 @@ func rangePart(e *Call, in Estimate) float64 {
 		}
 	}
 	if !okA || !okL {
-		return rangeSelectivity
+		return 0, rangeSelectivity
 	}
 	c := in.Columns[a.ID]
 	v, ok := numberOf(l.Value)
 	if !ok || c.Min >= c.Max {
-		return rangeSelectivity
+		return 0, rangeSelectivity
 	}
 	part := (v - c.Min) / (c.Max - c.Min)
 	if op == ">" || op == ">=" {
 		part = 1 - part
 	}
-	return min(max(part, 0.0001), 1)
+	return a.ID, min(max(part, leastPart), 1)
 }

@@ -3,6 +3,7 @@ package physical
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -123,12 +124,15 @@ func (x *Exec) collectOnce(child Operator) ([]columnar.Batch, error) {
 		return x.Collect(child)
 	}
 	key, ok := exchangeKey(e)
-	if bs, found := x.collected[key]; ok && found {
+	if !ok {
+		key = fmt.Sprintf("%p", e.Child) // the same child may be asked for by several exchanges
+	}
+	if bs, found := x.collected[key]; found {
 		x.Metrics(e).Reused.Store(true)
 		return bs, nil
 	}
 	bs, err := x.Collect(e.Child)
-	if ok && err == nil {
+	if err == nil {
 		x.collected[key] = bs
 	}
 	return bs, err

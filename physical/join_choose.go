@@ -55,6 +55,9 @@ func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator)
 		return newMergeJoin(s, left, right)
 	}
 	shuffled := strings.HasPrefix(hint, "shuffle")
+	if reduced, ok := p.reduceRight(n, s, left, right, est); ok && !shuffled {
+		return reduced
+	}
 	limit := float64(p.conf.broadcastLimit()) * byReference
 	switch {
 	case !shuffled && canRight && r <= limit && (!canLeft || r <= buildRatio*l || l > limit):
