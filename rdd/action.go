@@ -14,12 +14,12 @@ var ErrEmpty = errors.New("rdd: empty collection")
 func (r *RDD[T]) Collect(ctx context.Context, opts ...Option) ([]T, error) {
 	parts := map[int][]T{}
 	size := 0
-	err := RunJob(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[T, error]) ([]T, error) { return gather(r, in) },
+	err := runChunks(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[[]T, error]) ([]T, error) { return r.gather(in) },
 		func(p int, vs []T) bool {
 			parts[p] = vs
 			size += len(vs)
 			return true
-		}, opts...)
+		}, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -33,16 +33,19 @@ func (r *RDD[T]) Collect(ctx context.Context, opts ...Option) ([]T, error) {
 // Count is the number of elements.
 func (r *RDD[T]) Count(ctx context.Context, opts ...Option) (int64, error) {
 	var total int64
-	err := RunJob(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[T, error]) (n int64, err error) {
-		for _, err := range in {
-			if err != nil {
-				return 0, err
-			}
-			n++
-		}
-		return n, nil
-	}, func(_ int, n int64) bool { total += n; return true }, opts...)
+	err := runChunks(ctx, r, nil, countChunks[T], func(_ int, n int64) bool { total += n; return true }, opts)
 	return total, err
+}
+
+// countChunks counts the elements of a stream.
+func countChunks[T any](_ *TaskContext, in iter.Seq2[[]T, error]) (n int64, err error) {
+	for chunk, err := range in {
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(chunk))
+	}
+	return n, nil
 }
 
 // Reduce combines all elements by f, which must be associative. Partition results are combined in partition order, so
@@ -50,25 +53,14 @@ func (r *RDD[T]) Count(ctx context.Context, opts ...Option) (int64, error) {
 func (r *RDD[T]) Reduce(ctx context.Context, f func(a, b T) T, opts ...Option) (T, error) {
 	var zero T
 	parts := map[int]T{}
-	err := RunJob(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[T, error]) (*T, error) {
-		var sum *T
-		for v, err := range in {
-			if err != nil {
-				return nil, err
-			}
-			if v = r.kind.keep(v); sum == nil {
-				sum = &v
-			} else {
-				*sum = f(*sum, v)
-			}
-		}
-		return sum, nil
+	err := runChunks(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[[]T, error]) (*T, error) {
+		return r.reduceChunks(in, f)
 	}, func(p int, v *T) bool {
 		if v != nil {
 			parts[p] = *v
 		}
 		return true
-	}, opts...)
+	}, opts)
 	if err != nil {
 		return zero, err
 	}
@@ -86,6 +78,27 @@ func (r *RDD[T]) Reduce(ctx context.Context, f func(a, b T) T, opts ...Option) (
 	return sum, nil
 }
 
+// reduceChunks combines the elements of a stream; nil when there are none.
+func (r *RDD[T]) reduceChunks(in iter.Seq2[[]T, error], f func(a, b T) T) (*T, error) {
+	var sum T
+	found := false
+	for chunk, err := range in {
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			sum, chunk, found = r.kind.keep(chunk[0]), chunk[1:], true
+		}
+		for _, v := range chunk {
+			sum = f(sum, r.kind.keep(v))
+		}
+	}
+	if !found {
+		return nil, nil
+	}
+	return &sum, nil
+}
+
 // Fold combines zero, once per partition and once more, with all elements, in partition order.
 func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(a, b T) T, opts ...Option) (T, error) {
 	return Aggregate(ctx, r, func() T { return zero }, f, f, opts...)
@@ -95,16 +108,18 @@ func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(a, b T) T, opts ...Opt
 // zero is called for each partition and once for the whole.
 func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func(U, T) U, join func(U, U) U, opts ...Option) (U, error) {
 	parts := map[int]U{}
-	err := RunJob(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[T, error]) (U, error) {
+	err := runChunks(ctx, r, nil, func(_ *TaskContext, in iter.Seq2[[]T, error]) (U, error) {
 		sum := zero()
-		for v, err := range in {
+		for chunk, err := range in {
 			if err != nil {
 				return sum, err
 			}
-			sum = add(sum, r.kind.keep(v))
+			for _, v := range chunk {
+				sum = add(sum, r.kind.keep(v))
+			}
 		}
 		return sum, nil
-	}, func(p int, v U) bool { parts[p] = v; return true }, opts...)
+	}, func(p int, v U) bool { parts[p] = v; return true }, opts)
 	sum := zero()
 	if err != nil {
 		return sum, err
@@ -171,18 +186,18 @@ func (r *RDD[T]) listed(ctx context.Context) (int, error) {
 // takeWave takes up to n elements from some partitions.
 func (r *RDD[T]) takeWave(ctx context.Context, parts []int, n int, opts []Option) ([]T, error) {
 	got := map[int][]T{}
-	err := RunJob(ctx, r, parts, func(_ *TaskContext, in iter.Seq2[T, error]) ([]T, error) {
+	err := runChunks(ctx, r, parts, func(_ *TaskContext, in iter.Seq2[[]T, error]) ([]T, error) {
 		var vs []T
-		for v, err := range in {
+		for chunk, err := range in {
 			if err != nil {
 				return nil, err
 			}
-			if vs = append(vs, r.kind.keep(v)); len(vs) == n {
+			if vs = r.kind.keepAll(vs, chunk[:min(len(chunk), n-len(vs))]); len(vs) == n {
 				break
 			}
 		}
 		return vs, nil
-	}, func(p int, vs []T) bool { got[p] = vs; return true }, opts...)
+	}, func(p int, vs []T) bool { got[p] = vs; return true }, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,10 @@ package rdd
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -47,29 +50,104 @@ func BenchmarkExchangeBlocks(b *testing.B) {
 	}
 }
 
+// cpuTime reports the processor time of the loop per element, beside the time on the clock, which others share.
+func cpuTime(b *testing.B, run func()) {
+	used := func() int64 {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			b.Fatal(err)
+		}
+		return u.Utime.Nano() + u.Stime.Nano()
+	}
+	b.ResetTimer()
+	begin := used()
+	run()
+	b.ReportMetric(float64(used()-begin)/float64(b.N), "cpu-ns/op")
+}
+
+// counted runs Count over what build makes of b.N elements; ns/op is the cost of one of them.
+func counted[T any](b *testing.B, build func(sc *Context, n int64) *RDD[T]) {
+	sc := newTestContext(b, WithThreads(2))
+	r := build(sc, int64(b.N))
+	cpuTime(b, func() {
+		if _, err := r.Count(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// scrambled pairs n numbers with keys below distinct.
+func scrambled(sc *Context, n, distinct int64) *RDD[Pair[int64, int64]] {
+	return KeyBy(Range(sc, 0, n, 1, 4), func(v int64) int64 { return int64(mix64(uint64(v)) % uint64(distinct)) })
+}
+
 func BenchmarkRangeMapSum(b *testing.B) {
 	sc := newTestContext(b, WithThreads(2))
 	r := Map(Range(sc, 0, int64(b.N), 1, 2), func(v int64) int64 { return v * 3 })
-	b.ResetTimer()
-	if _, err := Aggregate(context.Background(), r, func() int64 { return 0 }, add, add); err != nil {
-		b.Fatal(err)
-	}
+	cpuTime(b, func() {
+		if _, err := Aggregate(context.Background(), r, func() int64 { return 0 }, add, add); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+func BenchmarkFilterCount(b *testing.B) {
+	counted(b, func(sc *Context, n int64) *RDD[int64] {
+		return Range(sc, 0, n, 1, 4).Filter(func(v int64) bool { return v%3 == 0 })
+	})
 }
 
 func BenchmarkReduceByKey(b *testing.B) {
-	sc := newTestContext(b, WithThreads(2))
-	r := KeyBy(Range(sc, 0, int64(b.N), 1, 4), func(v int64) int64 { return int64(mix64(uint64(v)) % 1_000_000) })
-	b.ResetTimer()
-	if _, err := ReduceByKey(r, add).Count(context.Background()); err != nil {
-		b.Fatal(err)
-	}
+	counted(b, func(sc *Context, n int64) *RDD[Pair[int64, int64]] {
+		return ReduceByKey(scrambled(sc, n, 1_000_000), add, NumPartitions(4))
+	})
+}
+
+func BenchmarkReduceByKeyFew(b *testing.B) {
+	counted(b, func(sc *Context, n int64) *RDD[Pair[int64, int64]] {
+		return ReduceByKey(scrambled(sc, n, 1_000), add, NumPartitions(4))
+	})
+}
+
+func BenchmarkGroupByKey(b *testing.B) {
+	counted(b, func(sc *Context, n int64) *RDD[int] {
+		groups := GroupByKey(scrambled(sc, n, 1_000_000), NumPartitions(4))
+		return Map(groups, func(g Pair[int64, []int64]) int { return len(g.Val) })
+	})
 }
 
 func BenchmarkSortByKey(b *testing.B) {
-	sc := newTestContext(b, WithThreads(2))
-	r := KeyBy(Range(sc, 0, int64(b.N), 1, 4), func(v int64) int64 { return int64(mix64(uint64(v))) })
-	b.ResetTimer()
-	if _, err := SortByKey(r).Count(context.Background()); err != nil {
-		b.Fatal(err)
+	counted(b, func(sc *Context, n int64) *RDD[Pair[int64, int64]] {
+		return SortByKey(scrambled(sc, n, 1<<62), NumPartitions(4))
+	})
+}
+
+func BenchmarkJoin(b *testing.B) {
+	counted(b, func(sc *Context, n int64) *RDD[Pair[int64, Pair[int64, int64]]] {
+		left, right := scrambled(sc, n/2, n/2+1), KeyBy(Range(sc, 0, n/2, 1, 4), func(v int64) int64 {
+			return int64(mix64(uint64(v+n)) % uint64(n/2+1))
+		})
+		return Join(left, right, NumPartitions(4))
+	})
+}
+
+func BenchmarkDistinct(b *testing.B) {
+	counted(b, func(sc *Context, n int64) *RDD[int64] {
+		return Distinct(Keys(scrambled(sc, n, 1_000_000)), NumPartitions(4))
+	})
+}
+
+func BenchmarkWordCount(b *testing.B) {
+	words := make([]string, 10_000)
+	for i := range words {
+		words[i] = fmt.Sprintf("word%d", mix64(uint64(i))%1_000_000)
 	}
+	counted(b, func(sc *Context, n int64) *RDD[Pair[string, int64]] {
+		lines := Map(Range(sc, 0, n/10+1, 1, 4), func(v int64) string {
+			at := mix64(uint64(v)) % uint64(len(words)-10)
+			return strings.Join(words[at:at+10], " ")
+		})
+		ones := Map(FlatMap(lines, strings.FieldsSeq), func(w string) Pair[string, int64] { return KV(w, int64(1)) })
+		return ReduceByKey(ones, add, NumPartitions(4))
+	})
 }

@@ -23,11 +23,12 @@
 // An action is a job. The lineage below it is cut into stages at the shuffle dependencies:
 //
 //	TextFile ─ FlatMap ─ Map ══╗ shuffle            one task per input split: lines are read, split,
-//	         map stage         ║                     paired and combined in one loop, element by element
+//	         map stage         ║                     paired and combined in one go, chunk by chunk
 //	                           ╚══ ReduceByKey      one task per reducer: reads its block of every map output
 //	                                result stage     in map order, merges, and hands the result to the action
 //
-// Inside a stage everything is narrow: streams are iter.Seq2[T, error] functions that push into one another, so nothing
+// Inside a stage everything is narrow: streams are iter.Seq2[T, error] functions that push into one another, the
+// package's own operators in chunks of at most 1,024 elements (the first chunk has one), so nothing but a chunk
 // is materialised between the operators of a chain. A stage whose shuffle outputs still exist is skipped; stages that do
 // not depend on each other run at the same time. A task that fails is tried again, up to four times, unless its error
 // says that this is pointless ([Permanent]); a panic is a failure like any other ([PanicError]). A task that finds a

@@ -14,8 +14,24 @@ import (
 // It returns when no task of the job runs any more. Cancelling ctx ends it with the context's cause. Of the options it
 // heeds Tag.
 func RunJob[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
-	each func(part int, v R) (more bool), opts ...Option) (err error) {
-	j, err := r.sc.startJob(ctx, r, newSettings(opts))
+	each func(part int, v R) (more bool), opts ...Option) error {
+	return runTasks(ctx, r, parts, func(tc *TaskContext, p Partition) (R, error) {
+		return task(tc, watched(tc, r.Iterate(tc, p)))
+	}, each, opts)
+}
+
+// runChunks is RunJob for tasks that read chunks.
+func runChunks[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc *TaskContext, in iter.Seq2[[]T, error]) (R, error),
+	each func(part int, v R) (more bool), opts []Option) error {
+	return runTasks(ctx, r, parts, func(tc *TaskContext, p Partition) (R, error) {
+		return task(tc, watchedChunks(tc, r.iterateChunks(tc, p)))
+	}, each, opts)
+}
+
+// runTasks is RunJob for tasks that open their partition themselves.
+func runTasks[R any](ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (R, error),
+	each func(part int, v R) (more bool), opts []Option) (err error) {
+	j, err := r.lineage().sc.startJob(ctx, r, newSettings(opts))
 	if err != nil {
 		return err
 	}
@@ -48,10 +64,10 @@ func choosePartitions(ctx context.Context, l Lineage, parts []int) ([]Partition,
 }
 
 // results is a result stage: which of the chosen partitions are done.
-type results[T, R any] struct {
-	r      *RDD[T]
+type results[R any] struct {
+	r      Lineage
 	parts  []Partition
-	task   func(tc *TaskContext, in iter.Seq2[T, error]) (R, error)
+	task   func(tc *TaskContext, p Partition) (R, error)
 	accept func(i int, v R) // position in parts; called under the scheduler's lock
 	size   func(v *R) (bytes, rows int64)
 
@@ -61,17 +77,17 @@ type results[T, R any] struct {
 }
 
 // resultStage makes a result stage over parts, all of them still to do.
-func resultStage[T, R any](r *RDD[T], parts []Partition, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
-	accept func(i int, v R)) *results[T, R] {
-	return &results[T, R]{r: r, parts: parts, task: task, accept: accept, size: estimator[R](),
-		done: make([]bool, len(parts))}
+func resultStage[R any](r Lineage, parts []Partition, task func(tc *TaskContext, p Partition) (R, error),
+	accept func(i int, v R)) *results[R] {
+	size, _ := estimator[R]()
+	return &results[R]{r: r, parts: parts, task: task, accept: accept, size: size, done: make([]bool, len(parts))}
 }
 
 // errIndeterminateResult ends a job that would otherwise give a mixture of two different computations.
 var errIndeterminateResult = errors.New("an indeterminate stage was computed anew after some of its results were delivered")
 
 // stage is how the scheduler sees the result stage.
-func (s *results[T, R]) stage() *stage {
+func (s *results[R]) stage() *stage {
 	return &stage{
 		last: s.r, shuffle: -1, window: s.window, madeFrom: new(generations),
 		missing: s.missing,
@@ -82,7 +98,7 @@ func (s *results[T, R]) stage() *stage {
 			return nil
 		},
 		body: func(tc *TaskContext, t stageTask) (func(), error) {
-			v, err := s.task(tc, watched(tc, s.r.Iterate(tc, t.part)))
+			v, err := s.task(tc, t.part)
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +110,7 @@ func (s *results[T, R]) stage() *stage {
 }
 
 // missing lists what is still to do, with its position in parts as rank.
-func (s *results[T, R]) missing() []stageTask {
+func (s *results[R]) missing() []stageTask {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	todo := make([]stageTask, 0, len(s.parts))
@@ -107,7 +123,7 @@ func (s *results[T, R]) missing() []stageTask {
 }
 
 // commit books a result; it happens once per position.
-func (s *results[T, R]) commit(i int, v R) {
+func (s *results[R]) commit(i int, v R) {
 	s.mu.Lock()
 	s.done[i] = true
 	s.mu.Unlock()
@@ -128,6 +144,27 @@ func watched[T any](tc *TaskContext, in iter.Seq2[T, error]) iter.Seq2[T, error]
 			}
 			n++
 			if !yield(v, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// watchedChunks is watched for chunks.
+func watchedChunks[T any](tc *TaskContext, in iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		failAt := tc.faults().midway()
+		n := int64(0)
+		defer func() { tc.metrics.ResultRows += n }()
+		for chunk, err := range in {
+			if left := failAt - n; failAt >= 0 && left < int64(max(len(chunk), 1)) {
+				if left == 0 || yield(chunk[:left], nil) {
+					yield(nil, errInjected)
+				}
+				return
+			}
+			n += int64(len(chunk))
+			if !yield(chunk, err) || err != nil {
 				return
 			}
 		}

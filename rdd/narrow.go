@@ -4,19 +4,13 @@ import "iter"
 
 // Map gives f of every element.
 func Map[T, U any](r *RDD[T], f func(T) U) *RDD[U] {
-	return derive(r, "Map", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[U, error] {
-		return func(yield func(U, error) bool) {
-			for v, err := range in {
-				if err != nil {
-					yield(*new(U), err)
-					return
-				}
-				if !yield(f(v), nil) {
-					return
-				}
-			}
+	return stepwise(r, "Map", func(in []T, out []U) ([]U, error) {
+		out = out[:len(in)]
+		for i, v := range in {
+			out[i] = f(v)
 		}
-	}, nil)
+		return out, nil
+	})
 }
 
 // MapPartitions gives what f makes of each partition's stream. f must follow the rules of New's compute. Of the options
@@ -36,75 +30,62 @@ func MapPartitionsWithIndex[T, U any](r *RDD[T], f func(index int, in iter.Seq2[
 
 // FlatMap gives the elements that f makes of every element.
 func FlatMap[T, U any](r *RDD[T], f func(T) iter.Seq[U]) *RDD[U] {
-	return derive(r, "FlatMap", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[U, error] {
-		return func(yield func(U, error) bool) {
-			for v, err := range in {
-				if err != nil {
-					yield(*new(U), err)
-					return
-				}
-				for u := range f(v) {
-					if !yield(u, nil) {
-						return
-					}
-				}
+	return expand(r, "FlatMap", func(v T, out *chunker[U]) bool {
+		for u := range f(v) {
+			if !out.add(u) {
+				return false
 			}
 		}
-	}, nil)
+		return true
+	})
 }
 
 // TryMap is Map for a function that can fail; its error fails the task.
 func TryMap[T, U any](r *RDD[T], f func(T) (U, error)) *RDD[U] {
-	return derive(r, "Map", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[U, error] {
-		return func(yield func(U, error) bool) {
-			for v, err := range in {
-				var u U
-				if err == nil {
-					u, err = f(v)
-				}
-				if !yield(u, err) || err != nil {
-					return
-				}
+	return stepwise(r, "Map", func(in []T, out []U) ([]U, error) {
+		for _, v := range in {
+			u, err := f(v)
+			if err != nil {
+				return out, err
 			}
+			out = append(out, u)
 		}
-	}, nil)
+		return out, nil
+	})
 }
 
 // Filter keeps the elements for which keep is true. A partitioner stays.
 func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
-	return derive(r, "Filter", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[T, error] {
-		return func(yield func(T, error) bool) {
-			for v, err := range in {
-				if err != nil {
-					yield(v, err)
-					return
-				}
-				if keep(v) && !yield(v, nil) {
-					return
-				}
+	return stepwise(r, "Filter", func(in []T, out []T) ([]T, error) {
+		for _, v := range in {
+			if keep(v) {
+				out = append(out, v)
 			}
 		}
-	}, []Option{PreservesPartitioning()})
+		return out, nil
+	}, PreservesPartitioning())
 }
 
 // Glom makes one slice of each partition.
 func Glom[T any](r *RDD[T]) *RDD[[]T] {
-	return derive(r, "Glom", func(_ *TaskContext, _ Partition, in iter.Seq2[T, error]) iter.Seq2[[]T, error] {
-		return func(yield func([]T, error) bool) {
-			vs, err := gather(r, in)
-			yield(vs, err)
+	return deriveChunks(r, "Glom", func(in iter.Seq2[[]T, error], out *chunker[[]T]) {
+		vs, err := r.gather(in)
+		if err != nil {
+			out.fail(err)
+			return
 		}
+		out.add(vs)
 	}, nil)
 }
 
 // gather keeps all elements of a stream of r.
-func gather[T any](r *RDD[T], in iter.Seq2[T, error]) ([]T, error) {
+func (r *RDD[T]) gather(in iter.Seq2[[]T, error]) ([]T, error) {
 	vs := []T{}
-	for v, err := range in {
+	for chunk, err := range in {
 		if err != nil {
 			return nil, err
 		}
-		vs = append(vs, r.kind.keep(v))
+		vs = r.kind.keepAll(vs, chunk)
 	}
 	return vs, nil
 }
@@ -116,38 +97,25 @@ func KeyBy[K, T any](r *RDD[T], f func(T) K) *RDD[Pair[K, T]] {
 
 // MapValues gives f of every value; keys and partitioner stay.
 func MapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) W) *RDD[Pair[K, W]] {
-	return derive(r, "MapValues", func(_ *TaskContext, _ Partition, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, W], error] {
-		return func(yield func(Pair[K, W], error) bool) {
-			for kv, err := range in {
-				if err != nil {
-					yield(Pair[K, W]{}, err)
-					return
-				}
-				if !yield(Pair[K, W]{kv.Key, f(kv.Val)}, nil) {
-					return
-				}
-			}
+	return stepwise(r, "MapValues", func(in []Pair[K, V], out []Pair[K, W]) ([]Pair[K, W], error) {
+		out = out[:len(in)]
+		for i, kv := range in {
+			out[i] = Pair[K, W]{kv.Key, f(kv.Val)}
 		}
-	}, []Option{PreservesPartitioning()})
+		return out, nil
+	}, PreservesPartitioning())
 }
 
 // FlatMapValues gives a pair for every value that f makes of a value; keys and partitioner stay.
 func FlatMapValues[K, V, W any](r *RDD[Pair[K, V]], f func(V) iter.Seq[W]) *RDD[Pair[K, W]] {
-	return MapPartitions(r, func(_ *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, W], error] {
-		return func(yield func(Pair[K, W], error) bool) {
-			for kv, err := range in {
-				if err != nil {
-					yield(Pair[K, W]{}, err)
-					return
-				}
-				for w := range f(kv.Val) {
-					if !yield(Pair[K, W]{kv.Key, w}, nil) {
-						return
-					}
-				}
+	return expand(r, "FlatMapValues", func(kv Pair[K, V], out *chunker[Pair[K, W]]) bool {
+		for w := range f(kv.Val) {
+			if !out.add(Pair[K, W]{kv.Key, w}) {
+				return false
 			}
 		}
-	}, Named("FlatMapValues"), PreservesPartitioning())
+		return true
+	}, PreservesPartitioning())
 }
 
 // Keys gives the keys.

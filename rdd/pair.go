@@ -20,7 +20,7 @@ func (Pair[K, V]) kind() any {
 			return n + bytes, rows
 		}
 	} else {
-		k.size = estimator[Pair[K, V]]()
+		k.size, k.fixed = estimator[Pair[K, V]]()
 	}
 	return k
 }

@@ -12,18 +12,8 @@ const pollEvery = 1024
 // i·len/n up to (i+1)·len/n, as Spark's does; n ≤ 0 stands for the Context's parallelism.
 func Parallelize[T any](sc *Context, vs []T, n int) *RDD[T] {
 	n = sc.partitionsOr(n)
-	return New(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-		part := vs[sliceStart(p.Index(), len(vs), n):sliceStart(p.Index()+1, len(vs), n)]
-		return func(yield func(T, error) bool) {
-			for i, v := range part {
-				if i%pollEvery == 0 && !polled(tc, yield) {
-					return
-				}
-				if !yield(v, nil) {
-					return
-				}
-			}
-		}
+	return newChunked(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
+		return sliced(tc, vs[sliceStart(p.Index(), len(vs), n):sliceStart(p.Index()+1, len(vs), n)])
 	}, Named("ParallelCollection"))
 }
 
@@ -51,7 +41,7 @@ func (sc *Context) partitionsOr(n int) int {
 }
 
 // fixedPartitions lists n partitions that are known from the start.
-func fixedPartitions(n int) func(context.Context) ([]Partition, error) {
+func fixedPartitions(n int) listPartitions {
 	return func(context.Context) ([]Partition, error) { return PartitionRange(n), nil }
 }
 
@@ -59,22 +49,26 @@ func fixedPartitions(n int) func(context.Context) ([]Partition, error) {
 // is an error of the action. n ≤ 0 stands for the Context's parallelism.
 func Range(sc *Context, start, end, step int64, n int) *RDD[int64] {
 	n = sc.partitionsOr(n)
-	return New(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[int64, error] {
+	kind := kindOf[int64]()
+	return newChunked(sc, nil, fixedPartitions(n), func(tc *TaskContext, p Partition) iter.Seq2[[]int64, error] {
 		if step == 0 {
-			return failed[int64](Permanent(errZeroStep))
+			return failed[[]int64](Permanent(errZeroStep))
 		}
 		count := rangeCount(start, end, step)
 		from, to := rangeStart(p.Index(), count, n), rangeStart(p.Index()+1, count, n)
-		return func(yield func(int64, error) bool) {
+		return func(yield func([]int64, error) bool) {
+			out := newChunker(&kind, yield)
 			v := start + int64(from)*step
-			for i := from; i < to; i++ {
-				if i%pollEvery == 0 && !polled(tc, yield) {
+			for from < to && polled(tc, yield) {
+				out.buf = out.buf[:min(uint64(out.limit), to-from)]
+				from += uint64(len(out.buf))
+				for i := range out.buf {
+					out.buf[i] = v
+					v += step
+				}
+				if !out.flush() {
 					return
 				}
-				if !yield(v, nil) {
-					return
-				}
-				v += step
 			}
 		}
 	}, Named("Range"))

@@ -13,8 +13,12 @@ import (
 type RDD[T any] struct {
 	*node
 	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error]
+	chunks  func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] // compute in chunks; nil: there is only compute
 	kind    elementKind[T]
 }
+
+// listPartitions lists the partitions of an RDD, once, inside the first action.
+type listPartitions = func(ctx context.Context) ([]Partition, error)
 
 // New makes an RDD from its properties, as the built-in ones are made. partitions runs at most once, inside the first
 // action. compute streams one partition: it may be called several times for one partition (retries, lost blocks), by
@@ -43,11 +47,14 @@ func New[T any](sc *Context, deps []Dependency, partitions func(ctx context.Cont
 // Iterate streams partition p inside a task: from the block store when r is persisted and the block is there, else by
 // computing it (and storing it on the way when r is persisted).
 func (r *RDD[T]) Iterate(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-	if StorageLevel(r.level.Load()) != StorageNone {
-		return r.iterateStored(tc, p)
+	if r.computes() {
+		return r.compute(tc, p)
 	}
-	return r.compute(tc, p)
+	return r.iterateStored(tc, p)
 }
+
+// computes tells whether reading a partition of r always computes it.
+func (r *RDD[T]) computes() bool { return StorageLevel(r.level.Load()) == StorageNone }
 
 // iterateIndex streams the partition with index i; for children whose partitions are not their parents'.
 func (r *RDD[T]) iterateIndex(tc *TaskContext, i int) iter.Seq2[T, error] {
@@ -61,14 +68,18 @@ func (r *RDD[T]) iterateIndex(tc *TaskContext, i int) iter.Seq2[T, error] {
 // derive makes a one-to-one child of r: same partitions, pipelined in the same task.
 func derive[T, U any](r *RDD[T], name string, f func(tc *TaskContext, p Partition, in iter.Seq2[T, error]) iter.Seq2[U, error],
 	opts []Option) *RDD[U] {
-	s := newSettings(opts)
-	own := []Option{Named(name)}
-	if s.preserves {
-		own = append(own, PartitionedBy(r.Partitioner()))
-	}
 	return New(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[U, error] {
 		return f(tc, p, r.Iterate(tc, p))
-	}, append(own, opts...)...)
+	}, childOptions(r, name, opts)...)
+}
+
+// childOptions are the options of a one-to-one child of r.
+func childOptions(r Lineage, name string, opts []Option) []Option {
+	own := []Option{Named(name)}
+	if newSettings(opts).preserves {
+		own = append(own, PartitionedBy(r.Partitioner()))
+	}
+	return append(own, opts...)
 }
 
 // failed is the stream that holds only an error.
@@ -84,7 +95,8 @@ type elementKind[T any] struct {
 	retain func(T) T // nil: elements may be kept as they are
 	// size is the in-memory size and the number of rows an element stands for. It takes a pointer because the argument
 	// of a function value moves to the heap: callers pass the same heap variable again and again.
-	size func(*T) (bytes, rows int64)
+	size  func(*T) (bytes, rows int64)
+	fixed int64 // the size when it is the same for all elements; else 0
 }
 
 // Retainer is implemented by elements that are only lent: Retain gives a form that may be kept.
@@ -115,9 +127,20 @@ func kindOf[T any]() elementKind[T] {
 	if _, ok := any(zero).(Sizer); ok {
 		k.size = func(v *T) (int64, int64) { s := any(*v).(Sizer); return s.Bytes(), s.Rows() }
 	} else {
-		k.size = estimator[T]()
+		k.size, k.fixed = estimator[T]()
 	}
 	return k
+}
+
+// keepAll appends the elements of a chunk in the form that may be kept.
+func (k *elementKind[T]) keepAll(kept, chunk []T) []T {
+	if k.retain == nil {
+		return append(kept, chunk...)
+	}
+	for _, v := range chunk {
+		kept = append(kept, k.retain(v))
+	}
+	return kept
 }
 
 // keep gives the form of v that may be kept.

@@ -102,10 +102,10 @@ func TestNarrowChainIsPipelined(t *testing.T) {
 	sc := newTestContext(t, WithListener(&seen))
 	var trace []string
 	r := Map(Parallelize(sc, []int{1, 2, 3}, 1), func(v int) int { trace = append(trace, "a"); return v })
-	r = Map(r.Filter(func(v int) bool { trace = append(trace, "b"); return v != 2 }), func(v int) int { trace = append(trace, "c"); return v })
+	r = Map(r.Filter(func(v int) bool { trace = append(trace, "b"); return v != 1 }), func(v int) int { trace = append(trace, "c"); return v })
 	must[[]int](t)(r.Collect(context.Background()))
-	if got := strings.Join(trace, ""); got != "abcababc" {
-		t.Errorf("operators ran in the order %s: elements do not go through the chain one by one", got)
+	if got := strings.Join(trace, ""); got != "abaabbcc" {
+		t.Errorf("operators ran in the order %s: chunks of 1 and 2 elements do not go through the chain one by one", got)
 	}
 	if n := len(eventsOf[*TaskStart](&seen)); n != 1 {
 		t.Errorf("%d tasks for one partition", n)

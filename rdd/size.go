@@ -9,14 +9,14 @@ import (
 )
 
 // estimator gives the in-memory size of a T: exact for flat types, and for strings and slices of flat types; what hides
-// behind other pointers is guessed at 16 bytes each.
-func estimator[T any]() func(*T) (bytes, rows int64) {
-	fixed := int64(unsafe.Sizeof(*new(T)))
+// behind other pointers is guessed at 16 bytes each. fixed is the size of every T when they are all of one size.
+func estimator[T any]() (size func(*T) (bytes, rows int64), fixed int64) {
+	self := int64(unsafe.Sizeof(*new(T)))
 	extra := extraSize(reflect.TypeFor[T](), 0)
 	if extra == nil {
-		return func(*T) (int64, int64) { return fixed, 1 }
+		return func(*T) (int64, int64) { return self, 1 }, self
 	}
-	return func(v *T) (int64, int64) { return fixed + extra(unsafe.Pointer(v)), 1 }
+	return func(v *T) (int64, int64) { return self + extra(unsafe.Pointer(v)), 1 }, 0
 }
 
 // extraSize is the size of what a value of type t points to; nil when it points to nothing.

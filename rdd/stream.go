@@ -33,7 +33,7 @@ func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) it
 // delivery is one Stream under way.
 type delivery[T any] struct {
 	j      *job
-	stage  *results[T, *blocks[T]]
+	stage  *results[*blocks[T]]
 	ahead  int
 	mu     sync.Mutex
 	ready  []*blocks[T] // by position
@@ -47,9 +47,9 @@ type delivery[T any] struct {
 func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec Codec[T]) *delivery[T] {
 	d := &delivery[T]{j: j, ahead: ahead, ready: make([]*blocks[T], len(parts)), wake: make(chan struct{}, 1),
 		ended: make(chan error, 1)}
-	write := func(tc *TaskContext, in iter.Seq2[T, error]) (*blocks[T], error) {
+	write := func(tc *TaskContext, p Partition) (*blocks[T], error) {
 		w := newBlockWriter(tc, "results", 1, &r.kind, codec)
-		for v, err := range in {
+		for v, err := range watched(tc, r.Iterate(tc, p)) {
 			if err != nil {
 				return nil, err
 			}
