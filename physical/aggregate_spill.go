@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/rdd"
 )
 
 // aggregateSpill is where an aggregation puts its groups when memory is short: files by a part of the keys' hash, each holding keys and
@@ -20,7 +20,7 @@ type aggregateSpill struct {
 
 // spillFile is one part.
 type spillFile struct {
-	file  *os.File
+	file  *rdd.ScratchFile
 	level int
 }
 

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/rdd"
 )
 
 // sortedRun is rows that were sorted and written to a file, with their computed keys.
 type sortedRun struct {
-	file   *os.File
+	file   *rdd.ScratchFile
 	schema *columnar.Schema
 }
 
@@ -38,11 +38,7 @@ func (s *rowSorter) spill(int64) (freed int64, err error) {
 	if err := w.Flush(); err != nil {
 		return 0, err
 	}
-	size, err := file.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return 0, err
-	}
-	s.metrics.Spilled.Add(size)
+	s.metrics.Spilled.Add(file.Size())
 	s.runs = append(s.runs, &sortedRun{file, s.full})
 	freed = s.reserve.Used()
 	s.reserve.Shrink(freed)

@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
-	"os"
 )
 
 // blockFile is the disk form of blocks: one data file with the encoded blocks behind each other, and one index file
@@ -22,9 +21,7 @@ import (
 // Blocks of one bucket are read in the order in which they were written. A file that is gone, cut or altered is an
 // error of the reader, which a shuffle turns into a fetch failure.
 type blockFile struct {
-	data, index string // paths
-	out         *os.File
-	at          int64
+	data, index *ScratchFile // the index is nil until all is written
 	entries     []byte
 	scratch     bytes.Buffer
 	spill       *spillFolder
@@ -42,21 +39,20 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // newBlockFile creates the data file; the index file is created by seal.
 func newBlockFile(spill *spillFolder) (*blockFile, error) {
-	f, err := spill.create("blocks")
+	f, err := spill.create("shuffle data")
 	if err != nil {
 		return nil, err
 	}
-	b := &blockFile{data: f.Name(), out: f, spill: spill, entries: []byte(indexMagic)}
-	if _, err := f.WriteString(dataMagic); err != nil {
+	b := &blockFile{data: f, spill: spill, entries: []byte(indexMagic)}
+	if _, err := f.Write([]byte(dataMagic)); err != nil {
 		b.remove()
 		return nil, err
 	}
-	b.at = int64(len(dataMagic))
 	return b, nil
 }
 
 // size is how many bytes the data file has so far.
-func (b *blockFile) size() int64 { return b.at }
+func (b *blockFile) size() int64 { return b.data.Size() }
 
 // appendBlock encodes vs as the next block of a bucket.
 func appendBlock[T any](b *blockFile, bucket int, vs []T, codec Codec[T]) error {
@@ -65,30 +61,29 @@ func appendBlock[T any](b *blockFile, bucket int, vs []T, codec Codec[T]) error 
 		return fmt.Errorf("cannot encode a block: %w", err)
 	}
 	raw := b.scratch.Bytes()
-	if _, err := b.out.Write(raw); err != nil {
-		return fmt.Errorf("cannot write a block: %w", err)
+	at := b.data.Size()
+	if _, err := b.data.Write(raw); err != nil {
+		return err
 	}
 	b.entries = binary.LittleEndian.AppendUint32(b.entries, uint32(bucket))
 	b.entries = binary.LittleEndian.AppendUint32(b.entries, crc32.Checksum(raw, castagnoli))
-	b.entries = binary.LittleEndian.AppendUint64(b.entries, uint64(b.at))
+	b.entries = binary.LittleEndian.AppendUint64(b.entries, uint64(at))
 	b.entries = binary.LittleEndian.AppendUint64(b.entries, uint64(len(raw)))
-	b.at += int64(len(raw))
 	return nil
 }
 
 // seal writes the index and closes the files.
 func (b *blockFile) seal() error {
-	err := b.out.Close()
-	b.out, b.scratch = nil, bytes.Buffer{}
-	if err != nil {
+	b.scratch = bytes.Buffer{}
+	if err := b.data.Close(); err != nil {
 		return err
 	}
 	b.entries = binary.LittleEndian.AppendUint32(b.entries, crc32.Checksum(b.entries, castagnoli))
-	f, err := b.spill.create("index")
+	f, err := b.spill.create("shuffle index")
 	if err != nil {
 		return err
 	}
-	b.index = f.Name()
+	b.index = f
 	_, err = f.Write(b.entries)
 	b.entries = nil
 	return errors.Join(err, f.Close())
@@ -96,12 +91,9 @@ func (b *blockFile) seal() error {
 
 // remove closes and deletes the files.
 func (b *blockFile) remove() {
-	if b.out != nil {
-		b.out.Close()
-	}
-	os.Remove(b.data)
-	if b.index != "" {
-		os.Remove(b.index)
+	b.data.remove()
+	if b.index != nil {
+		b.index.remove()
 	}
 }
 
@@ -113,7 +105,7 @@ type blockEntry struct {
 
 // blocksOf reads the index and picks the blocks of one bucket.
 func (b *blockFile) blocksOf(bucket int) ([]blockEntry, error) {
-	raw, err := os.ReadFile(b.index)
+	raw, err := b.index.readAll()
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +137,7 @@ func readFile[T any](b *blockFile, bucket int, codec Codec[T]) iter.Seq2[T, erro
 		if len(entries) == 0 {
 			return
 		}
-		f, err := os.Open(b.data)
+		f, err := b.data.open()
 		if err != nil {
 			yield(zero, err)
 			return

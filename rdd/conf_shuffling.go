@@ -1,8 +1,16 @@
 package rdd
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // shufflingConf is what concerns shuffles and their files.
 type shufflingConf struct {
-	forceFiles bool // write files even while memory lasts
+	forceFiles    bool  // write files even while memory lasts
+	spillLimit    int64 // bytes of temporary files; 0 for no limit
+	scratchFaults scratchFaults
 }
 
 // defaultShuffling are the defaults.
@@ -11,8 +19,37 @@ func defaultShuffling() shufflingConf { return shufflingConf{} }
 // shufflingKeys are the keys of shuffles.
 var shufflingKeys = []confKey{
 	{"spark.gosql.shuffle.memoryFirst", boolKey(func(c *config, b bool) { c.shuffling.forceFiles = !b })},
+	{"spark.gosql.spill.limit", sizeKey(func(c *config, n int64) { c.shuffling.spillLimit = n })},
 }
 
-// WithShuffleFiles makes every shuffle whose element type has a codec write files even while memory lasts
-// (spark.gosql.shuffle.memoryFirst=false).
+// WithShuffleFiles makes every shuffle write files even while memory lasts (spark.gosql.shuffle.memoryFirst=false).
 func WithShuffleFiles() ContextOption { return func(c *config) { c.shuffling.forceFiles = true } }
+
+// WithSpillLimit bounds the bytes on disk of all temporary files together (spark.gosql.spill.limit); a write beyond it
+// fails with a *SpillLimitError. 0, the default, is no bound but the disk's.
+func WithSpillLimit(bytes int64) ContextOption {
+	return func(c *config) { c.shuffling.spillLimit = bytes }
+}
+
+// sizeKey parses a number of bytes with one of Spark's units.
+func sizeKey(set func(*config, int64)) func(*config, string) error {
+	return func(c *config, v string) error {
+		n, err := parseSize(v)
+		if err == nil {
+			set(c, n)
+		}
+		return err
+	}
+}
+
+// parseSize reads sizes as Spark does: 512, 64k, 10mb, 2G. All units are binary.
+func parseSize(s string) (int64, error) {
+	digits := strings.TrimRight(strings.ToLower(strings.TrimSpace(s)), "bkmgtp")
+	unit := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s))[len(digits):], "b")
+	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+	shift, known := map[string]uint{"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}[unit]
+	if err != nil || !known || n < 0 || n > 1<<62>>shift {
+		return 0, fmt.Errorf("%q is not a size: want a whole number of bytes, or one with the unit k, m, g or t", s)
+	}
+	return n << shift, nil
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -88,7 +87,8 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 	if c.parallelism <= 0 {
 		c.parallelism = m.executors * m.slots
 	}
-	sc := &Context{conf: c, events: eventBus{listeners: c.listeners}, spill: spillFolder{in: c.spillDir}}
+	sc := &Context{conf: c, events: eventBus{listeners: c.listeners}}
+	sc.spill.configure(&sc.conf)
 	if c.observing.logging {
 		if sc.log, err = newEventLogFile(c.observing.eventDir, c.observing.appName); err != nil {
 			return nil, err
@@ -182,46 +182,4 @@ func parseMaster(s string) (master, error) {
 		return master{}, fmt.Errorf("rdd: master %q has no slots", s)
 	}
 	return m, nil
-}
-
-// spillFolder is the folder for spill and shuffle files, made when the first file is.
-type spillFolder struct {
-	in string
-
-	mu     sync.Mutex
-	path   string
-	serial int
-	gone   bool
-}
-
-// create makes a new file in the folder; only the owner may read folder and files, as they hold the user's data.
-func (f *spillFolder) create(kind string) (*os.File, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.gone {
-		return nil, ErrClosed
-	}
-	if f.path == "" {
-		dir, err := os.MkdirTemp(f.in, "gosql-rdd-") // 0700
-		if err != nil {
-			return nil, fmt.Errorf("cannot create the spill folder: %w", err)
-		}
-		f.path = dir
-	}
-	f.serial++
-	name := fmt.Sprintf("%s/%s-%d", f.path, kind, f.serial)
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-}
-
-// remove deletes the folder with all that is left in it; later creates fail.
-func (f *spillFolder) remove() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.gone = true
-	if f.path == "" {
-		return nil
-	}
-	dir := f.path
-	f.path = ""
-	return os.RemoveAll(dir)
 }

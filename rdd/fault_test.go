@@ -114,7 +114,7 @@ func TestDamagedShuffleFiles(t *testing.T) {
 		},
 	}
 	for name, damage := range damages {
-		for _, kind := range []string{"blocks", "index"} {
+		for _, kind := range []string{"shuffle-data", "shuffle-index"} {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				dir := t.TempDir()
 				var seen recorder

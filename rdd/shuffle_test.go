@@ -287,7 +287,7 @@ func TestBlockFileFormat(t *testing.T) {
 		}
 	}
 	f.remove()
-	if _, err := os.Stat(f.data); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(f.data.path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("removed file: %v", err)
 	}
 	if err := spill.remove(); err != nil {

@@ -2,7 +2,6 @@ package rdd
 
 import (
 	"context"
-	"os"
 	"reflect"
 	"sync"
 )
@@ -116,16 +115,13 @@ func (tc *TaskContext) grew(n int64) {
 	tc.metrics.PeakMemory = max(tc.metrics.PeakMemory, tc.held)
 }
 
-// SpillFile creates a temporary file, readable by its owner only, that is closed and removed when the task ends.
-func (tc *TaskContext) SpillFile(owner string) (*os.File, error) {
-	f, err := tc.job.sc.spill.create("spill-" + fileSafe(owner))
+// SpillFile creates a temporary file that is closed and removed when the task ends. Errors name the owner.
+func (tc *TaskContext) SpillFile(owner string) (*ScratchFile, error) {
+	f, err := tc.job.sc.spill.create("spill of " + owner)
 	if err != nil {
 		return nil, err
 	}
-	tc.OnComplete(func(error) {
-		f.Close()
-		os.Remove(f.Name())
-	})
+	tc.OnComplete(func(error) { f.remove() })
 	return f, nil
 }
 
