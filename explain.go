@@ -102,7 +102,7 @@ func schemaLine(n logical.Node) string {
 // physicalConf is what the planner and the operators need to know of the session; now is the query's start.
 func (s *Session) physicalConf(now time.Time) physical.Conf {
 	return physical.Conf{
-		Slots: s.workers, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
+		Slots: s.workers, Memory: s.rdd.Memory().Usage().Limit, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
 		BroadcastThreshold: s.conf.bytes("spark.sql.autoBroadcastJoinThreshold"), ANSI: s.conf.bool("spark.sql.ansi.enabled"),
 		Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
 		Now: now, Session: s.info(),

@@ -3,6 +3,7 @@ package columnar
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"unsafe"
 )
 
@@ -136,17 +137,37 @@ func (v *Strings) CompareAt(i int, w *Strings, j int) int {
 	return bytes.Compare(v.At(i), w.At(j))
 }
 
-// Pack returns an owned vector with the same values, its long ones copied into one buffer of its own.
+// Pack returns an owned vector with the same values, its long ones copied into one buffer of just their size.
 func (v *Strings) Pack() *Strings {
-	b := NewStringsBuilder(nil, v.Typ, len(v.Views))
+	size := 0
 	for i := range v.Views {
-		if v.IsNull(i) {
-			b.AppendNull()
-		} else {
-			b.Append(v.At(i))
+		if n := int(v.Views[i].Length); n > InlineLen && !v.IsNull(i) {
+			size += n
 		}
 	}
-	return b.Build()
+	out := &Strings{Typ: v.Typ, Views: make([]View, len(v.Views)), Valid: slices.Clone(v.Valid)}
+	if size == 0 {
+		for i := range v.Views {
+			if !v.IsNull(i) {
+				out.Views[i] = v.Views[i]
+			}
+		}
+		return out
+	}
+	buffer := make([]byte, 0, size)
+	for i := range v.Views {
+		switch {
+		case v.IsNull(i):
+		case v.Views[i].Length <= InlineLen:
+			out.Views[i] = v.Views[i]
+		default:
+			at := len(buffer)
+			buffer = append(buffer, v.At(i)...)
+			out.Views[i] = BufferView(buffer[at:], 0, at)
+		}
+	}
+	out.Bufs = [][]byte{buffer}
+	return out
 }
 
 // bufferSize is the capacity of a fresh buffer of a StringsBuilder.

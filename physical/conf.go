@@ -15,6 +15,7 @@ type Conf struct {
 	ShufflePartitions  int   // spark.sql.shuffle.partitions; 0: the next power of two above 4 × Slots
 	BatchRows          int   // rows of the batches that sources make; 0: columnar.BatchRows
 	BroadcastThreshold int64 // spark.sql.autoBroadcastJoinThreshold in bytes; 0: 10 MiB; negative: never
+	Memory             int64 // the budget of the machine that runs the plan, in bytes; 0: not known
 	ANSI               bool
 	Zone               *time.Location // of the session; nil: UTC
 	ZoneName           string         // as SET spells it
@@ -43,12 +44,26 @@ func (c *Conf) batchRows() int {
 	return columnar.BatchRows
 }
 
-// broadcastLimit is the size in bytes up to which a join's side is broadcast; negative: never.
-func (c *Conf) broadcastLimit() int64 {
+// byReference is by how much a side may exceed spark.sql.autoBroadcastJoinThreshold and still be broadcast. The threshold is about a network:
+// there each executor gets a copy and builds a table of its own. Here tasks share the batches and one table, so that what counts is only that
+// the table's memory cannot be spilled.
+const byReference = 16
+
+// broadcastShare is the part of the memory that one broadcast may be thought to take: estimates err, rows are held both as batches and as a
+// table, and a plan can have several.
+const broadcastShare = 1.0 / 20
+
+// broadcastLimit is the estimated size in bytes up to which a join's side is broadcast; negative: never.
+func (c *Conf) broadcastLimit() float64 {
+	limit := float64(c.BroadcastThreshold)
 	if c.BroadcastThreshold == 0 {
-		return 10 << 20
+		limit = 10 << 20
 	}
-	return c.BroadcastThreshold
+	limit *= byReference
+	if c.Memory > 0 {
+		limit = min(limit, float64(c.Memory)*broadcastShare)
+	}
+	return limit
 }
 
 // zone is the session's time zone.

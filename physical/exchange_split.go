@@ -134,27 +134,9 @@ func (w *pieceWriter) sortByTarget(b columnar.Batch) error {
 }
 
 func (w *pieceWriter) emit(part int, b columnar.Batch) bool {
-	for i, c := range b.Cols {
-		b.Cols[i] = tight(c)
-	}
+	b = tightened(b)
 	w.metrics.Bytes.Add(b.Bytes())
 	return w.yield(rdd.Pair[int, columnar.Batch]{Key: part, Val: b}, nil)
-}
-
-// tight is a vector that holds on to no memory beyond its own values: pieces of a shuffle outlive the pages and dictionaries that they
-// came from.
-func tight(v columnar.Vector) columnar.Vector {
-	switch w := v.(type) {
-	case *columnar.Strings:
-		if len(w.Bufs) > 0 {
-			return w.Pack()
-		}
-	case *columnar.Dict:
-		if w.Values.Len() > 2*w.Len() {
-			return tight(columnar.Flatten(nil, v, columnar.AllRows(v.Len())))
-		}
-	}
-	return v
 }
 
 // sized is a slice of n elements, in s's memory if that is enough.

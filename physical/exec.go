@@ -84,14 +84,10 @@ func (x *Exec) Collect(child Operator) ([]columnar.Batch, error) {
 	reserve := x.SC.Reserve("collected " + child.String())
 	context.AfterFunc(x.Context, reserve.Release)
 	var out []columnar.Batch
-	for b, err := range rdd.Stream(x.Context, r, 4*x.Conf.slots(), rdd.Encoding(batchCodec{child.Schema()}), rdd.Tag(x.Conf.Tag)) {
+	for b, err := range rdd.Stream(x.Context, settling(r), 4*x.Conf.slots(), rdd.Encoding(batchCodec{child.Schema()}), rdd.Tag(x.Conf.Tag)) {
 		if err != nil {
 			return nil, err
 		}
-		if b.Live() == 0 {
-			continue
-		}
-		b = b.Compact(nil).Retain()
 		if err := reserve.Grow(b.Bytes()); err != nil {
 			return nil, err
 		}

@@ -29,10 +29,7 @@ func run(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, yield fun
 	}
 	schema := op.Schema()
 	opts := []rdd.Option{rdd.Encoding(batchCodec{schema}), rdd.Tag(conf.Tag)}
-	for b, err := range rdd.Stream(ctx, r, 4*conf.slots(), opts...) {
-		if err == nil && b.Live() == 0 {
-			continue
-		}
+	for b, err := range rdd.Stream(ctx, settling(r), 4*conf.slots(), opts...) {
 		if !yield(b, cleanError(err)) || err != nil {
 			break
 		}

@@ -21,11 +21,6 @@ func (p *planner) join(n *logical.Join) (Operator, error) {
 	return p.chooseJoin(n, s, left, right), nil
 }
 
-// byReference is by how much a side may exceed spark.sql.autoBroadcastJoinThreshold and still be broadcast. The threshold is about a network:
-// there each executor gets a copy and builds a table of its own. Here tasks share the batches and one table, so that what counts is only that
-// the table's memory cannot be spilled.
-const byReference = 16
-
 // buildRatio is by how much smaller the left side must be for a join to build on it where building on the right one would do, too.
 const buildRatio = 2
 
@@ -58,7 +53,7 @@ func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator)
 	if reduced, ok := p.reduceRight(n, s, left, right, est); ok && !shuffled {
 		return reduced
 	}
-	limit := float64(p.conf.broadcastLimit()) * byReference
+	limit := p.conf.broadcastLimit()
 	switch {
 	case !shuffled && canRight && r <= limit && (!canLeft || r <= buildRatio*l || l > limit):
 		return newHashJoin(s, left, right, false, true)

@@ -19,8 +19,7 @@ func (p *planner) reduceRight(n *logical.Join, s *joinSpec, left, right Operator
 	default:
 		return nil, false
 	}
-	small := float64(p.conf.broadcastLimit()) * byReference / 4
-	if s.nullAware || est.Bytes(n.Left) > small || est.Of(n.Left).Rows*reduceRatio > est.Of(n.Right).Rows {
+	if s.nullAware || est.Bytes(n.Left) > p.conf.broadcastLimit()/2 || est.Of(n.Left).Rows*reduceRatio > est.Of(n.Right).Rows {
 		return nil, false
 	}
 	semi := &joinSpec{kind: logical.LeftSemi, leftKeys: s.rightKeys, rightKeys: s.leftKeys, nullSafe: s.nullSafe, out: right.Output()}
