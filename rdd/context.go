@@ -22,6 +22,8 @@ type Context struct {
 	spill     spillFolder
 	log       *eventLogFile // nil when there is none
 
+	persistent persistentRDDs
+
 	rddIDs, shuffleIDs, jobIDs, stageIDs, taskIDs, accumulatorIDs atomic.Int64
 
 	closing context.Context // done once Close was called
@@ -101,7 +103,7 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 	}
 	sc.memory = c.manager
 	if sc.memory == nil {
-		sc.memory = newUnifiedMemory(c.memory, sc.evictStored)
+		sc.memory = newUnifiedMemory(c.memory, &sc.conf.storing, sc.evictStored)
 	}
 	sc.tasks = newTaskScheduler(sc)
 	return sc, nil

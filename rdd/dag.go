@@ -208,6 +208,9 @@ func stageInputs(ctx context.Context, l Lineage) ([]*ShuffleDependency, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := l.lineage().keptError(); err != nil {
+			return nil, err
+		}
 		if l.lineage().fullyStored(len(parts)) {
 			continue // its parents are not read; should a block vanish meanwhile, a fetch failure brings us back
 		}

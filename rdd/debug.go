@@ -52,8 +52,8 @@ func (p *lineagePrinter) parents(l Lineage, prefix, bare string) {
 // line writes one RDD: its name, its id and, as Spark does, where it is kept.
 func (p *lineagePrinter) line(prefix string, l Lineage) {
 	kept := ""
-	if StorageLevel(l.lineage().level.Load()) == MemoryOnly {
-		kept = " [Memory]"
+	if level := l.lineage().storageLevel(); level != StorageNone {
+		kept = " [" + level.Description() + "]"
 	}
 	fmt.Fprintf(p.out, "%s%s[%d]%s\n", prefix, l.Name(), l.ID(), kept)
 }

@@ -84,11 +84,15 @@ type TaskEnd struct {
 	Time    time.Time
 }
 
-// BlockUpdated is told when a partition of a persisted RDD is stored (Bytes > 0) or dropped (Bytes 0).
+// BlockUpdated is told when a partition of a persisted RDD is stored in an executor's block store, moved between memory
+// and disk, or dropped.
 type BlockUpdated struct {
 	RDD, Partition int
 	Executor       string
-	Bytes          int64
+	Level          StorageLevel // StorageNone: it was dropped
+	MemoryBytes    int64        // on Go's heap, or off it in level OffHeap
+	DiskBytes      int64
+	Err            error // the damage for which it was dropped
 }
 
 // ExecutorAdded is told when an executor joined after the start.

@@ -72,7 +72,7 @@ func stageProperties(s *StageInfo) record {
 
 // stageRecord describes a stage; of its RDDs the last one.
 func stageRecord(s *StageInfo, submitted time.Time) record {
-	last := record{"RDD ID": s.RDD, "Name": s.Name, "Callsite": "", "Parent IDs": []int{}, "Storage Level": storageRecord(0, 0),
+	last := record{"RDD ID": s.RDD, "Name": s.Name, "Callsite": "", "Parent IDs": []int{}, "Storage Level": storageRecord(StorageNone),
 		"Barrier": false, "DeterministicLevel": "DETERMINATE", "Number of Partitions": s.Tasks,
 		"Number of Cached Partitions": 0, "Memory Size": 0, "Disk Size": 0}
 	return record{"Stage ID": s.ID, "Stage Attempt ID": s.Attempt, "Stage Name": s.Name, "Number of Tasks": s.Tasks,
@@ -178,10 +178,11 @@ func blockRecord(e *BlockUpdated) record {
 	return record{"Event": "SparkListenerBlockUpdated", "Block Updated Info": record{
 		"Block Manager ID": record{"Executor ID": e.Executor, "Host": "localhost", "Port": 0},
 		"Block ID":         fmt.Sprintf("rdd_%d_%d", e.RDD, e.Partition),
-		"Storage Level":    storageRecord(e.Bytes, 0), "Memory Size": e.Bytes, "Disk Size": 0}}
+		"Storage Level":    storageRecord(e.Level), "Memory Size": e.MemoryBytes, "Disk Size": e.DiskBytes}}
 }
 
-// storageRecord is a storage level, told by where there are bytes.
-func storageRecord(memory, disk int64) record {
-	return record{"Use Disk": disk > 0, "Use Memory": memory > 0, "Use Off Heap": false, "Deserialized": memory > 0, "Replication": 1}
+// storageRecord is a storage level.
+func storageRecord(l StorageLevel) record {
+	return record{"Use Disk": l.UseDisk(), "Use Memory": l.UseMemory(), "Use Off Heap": l.UseOffHeap(),
+		"Deserialized": l.Deserialized(), "Replication": l.Replication()}
 }

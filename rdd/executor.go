@@ -161,7 +161,7 @@ func (sc *Context) LoseExecutor(id, reason string) error {
 	}
 	sc.tasks.dropSlots(e)
 	sc.executors.remove(e)
-	e.blocks.clear()
+	sc.replenish(e.blocks.clear())
 	sc.events.tell(&ExecutorLost{Executor: id, Reason: reason})
 	return nil
 }
@@ -217,37 +217,4 @@ func (sc *Context) heirOf(e *executor) (heir *executor) {
 		}
 	}
 	return heir
-}
-
-// count is the number of cached blocks.
-func (s *blockStore) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.blocks)
-}
-
-// moveTo hands all blocks, with the memory they are booked on, to another store, which belongs to an executor that stays;
-// so no two stores ever move into one another. A block that the other has already is forgotten.
-func (s *blockStore) moveTo(to *blockStore) int {
-	s.mu.Lock()
-	to.mu.Lock()
-	var moved, twice []*storedBlock
-	for e := s.order.Front(); e != nil; e = s.order.Front() {
-		b := s.order.Remove(e).(*storedBlock)
-		delete(s.blocks, b.id)
-		if _, there := to.blocks[b.id]; there || to.ex.lost.Load() {
-			twice = append(twice, b)
-			continue
-		}
-		to.blocks[b.id] = to.order.PushBack(b)
-		moved = append(moved, b)
-	}
-	to.mu.Unlock()
-	s.mu.Unlock()
-	s.forget(twice)
-	for _, b := range moved {
-		to.tell(b, b.bytes)
-		s.tell(b, 0)
-	}
-	return len(moved)
 }

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 )
 
@@ -107,7 +108,10 @@ type node struct {
 	partitioner Partitioner
 	locations   func(Partition) []string
 	determinacy Determinacy
-	level       atomic.Int32 // StorageLevel
+
+	kept    atomic.Pointer[persistence] // nil: not persisted
+	keeping sync.Mutex                  // guards changes of kept, and cleaned
+	cleaned bool                        // a cleanup of the stored blocks is arranged
 }
 
 // The methods of node are those of every RDD, which embeds it; Lineage documents them.

@@ -32,7 +32,7 @@ func (sc *Context) preferred(l Lineage, p Partition, depth int) []*executor {
 		if e.closed.Load() {
 			continue
 		}
-		wanted := StorageLevel(l.lineage().level.Load()) != StorageNone && e.blocks.get(id) != nil
+		wanted := l.lineage().storageLevel() != StorageNone && e.blocks.has(id)
 		for _, n := range names {
 			wanted = wanted || n == e.id
 		}

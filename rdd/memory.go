@@ -38,6 +38,9 @@ type MemoryUsage struct {
 type unifiedMemory struct {
 	limit int64
 	evict func(want int64) int64 // drops cached blocks; called without mu
+	// The shares of the budget: what outlives tasks may fill sharedShare, so that tasks always find room to run and to
+	// release; storage below storageShare is not evicted for execution.
+	sharedShare, storageShare float64
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and renewed when memory was released while somebody waited
@@ -49,19 +52,13 @@ type unifiedMemory struct {
 	peak    int64
 }
 
-// The shares of the budget: what outlives tasks may fill sharedShare, so that tasks always find room to run and to
-// release; storage below storageShare is not evicted for execution.
-const (
-	sharedShare  = 0.75
-	storageShare = 0.30
-)
-
-// newUnifiedMemory makes a pool of limit bytes, or of 60 % of what the process may use when limit is not positive.
-func newUnifiedMemory(limit int64, evict func(want int64) int64) *unifiedMemory {
+// newUnifiedMemory makes a pool of limit bytes, or of a share of what the process may use when limit is not positive.
+func newUnifiedMemory(limit int64, conf *storingConf, evict func(want int64) int64) *unifiedMemory {
 	if limit <= 0 {
-		limit = machineMemory() / 10 * 6
+		limit = int64(float64(machineMemory()) * conf.memoryShare)
 	}
 	return &unifiedMemory{limit: limit, evict: evict, changed: make(chan struct{}),
+		sharedShare: conf.sharedShare, storageShare: conf.storageShare,
 		held: map[Consumer]int64{}, tasks: map[int64]int64{}}
 }
 
@@ -70,7 +67,7 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 	evicted := false
 	for {
 		m.mu.Lock()
-		verdict, short := m.judge(c, n)
+		verdict, short := m.judge(c, n, !evicted)
 		switch verdict {
 		case grant:
 			m.take(c, n)
@@ -83,13 +80,10 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 		}
 		wake := m.changed
 		m.mu.Unlock()
-		if verdict == evictFirst && !evicted {
-			evicted = true
+		if verdict == evictFirst {
+			evicted = true // once: what is still there after that is in use, or protected
 			m.evict(short)
 			continue
-		}
-		if verdict == evictFirst { // eviction freed too little; do not ask again
-			return m.refusalNow(c, n)
 		}
 		select {
 		case <-wake:
@@ -111,7 +105,7 @@ const (
 )
 
 // judge decides on c's wish for n more bytes; short is what eviction would have to free. m.mu is held.
-func (m *unifiedMemory) judge(c Consumer, n int64) (v verdict, short int64) {
+func (m *unifiedMemory) judge(c Consumer, n int64, mayEvict bool) (v verdict, short int64) {
 	free := m.limit - m.total
 	if c.Storage {
 		if n <= free {
@@ -120,16 +114,16 @@ func (m *unifiedMemory) judge(c Consumer, n int64) (v verdict, short int64) {
 		return refuse, 0
 	}
 	if c.Task == 0 {
-		if float64(m.shared+n) > float64(m.limit)*sharedShare {
+		if float64(m.shared+n) > float64(m.limit)*m.sharedShare {
 			return refuse, 0
 		}
 	} else if v := m.judgeTask(c, n, free); v != grant {
-		return m.orEvict(v, n-free)
+		return m.orEvict(v, n-free, mayEvict)
 	}
 	if n <= free {
 		return grant, 0
 	}
-	return m.orEvict(refuse, n-free)
+	return m.orEvict(refuse, n-free, mayEvict)
 }
 
 // judgeTask applies the fair shares among tasks.
@@ -139,7 +133,7 @@ func (m *unifiedMemory) judgeTask(c Consumer, n, free int64) verdict {
 	if !known {
 		active++
 	}
-	pool := m.limit - m.shared - min(m.storage, int64(float64(m.limit)*storageShare))
+	pool := m.limit - m.shared - min(m.storage, m.protected())
 	switch {
 	case mine+n > pool/active:
 		return refuse
@@ -153,13 +147,15 @@ func (m *unifiedMemory) judgeTask(c Consumer, n, free int64) verdict {
 }
 
 // orEvict turns a verdict into evictFirst when dropping unprotected blocks would free what is short.
-func (m *unifiedMemory) orEvict(v verdict, short int64) (verdict, int64) {
-	protected := int64(float64(m.limit) * storageShare)
-	if short > 0 && m.evict != nil && m.storage-protected >= short {
+func (m *unifiedMemory) orEvict(v verdict, short int64, mayEvict bool) (verdict, int64) {
+	if mayEvict && short > 0 && m.evict != nil && m.storage-m.protected() >= short {
 		return evictFirst, short
 	}
 	return v, 0
 }
+
+// protected is how much of storage is not evicted for execution.
+func (m *unifiedMemory) protected() int64 { return int64(float64(m.limit) * m.storageShare) }
 
 // take books n bytes for c. m.mu is held.
 func (m *unifiedMemory) take(c Consumer, n int64) {
@@ -210,13 +206,6 @@ func (m *unifiedMemory) forgetIdle(c Consumer) {
 	if m.tasks[c.Task] == 0 {
 		delete(m.tasks, c.Task)
 	}
-}
-
-// refusalNow is refusal for callers that do not hold m.mu.
-func (m *unifiedMemory) refusalNow(c Consumer, n int64) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.refusal(c, n)
 }
 
 // refusal builds the error, with the three largest owners. m.mu is held.

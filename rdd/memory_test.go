@@ -64,7 +64,8 @@ func TestReservationSpills(t *testing.T) {
 }
 
 func TestSmallGrowsAreBatched(t *testing.T) {
-	counting := &countingManager{MemoryManager: newUnifiedMemory(1<<30, nil)}
+	defaults := defaultStoring()
+	counting := &countingManager{MemoryManager: newUnifiedMemory(1<<30, &defaults, nil)}
 	sc := newTestContext(t, WithMemoryManager(counting))
 	err := inTask(t, sc, func(tc *TaskContext) error {
 		r := tc.Reserve("rows", nil)
@@ -91,7 +92,8 @@ func (m *countingManager) Acquire(ctx context.Context, c Consumer, n int64) erro
 }
 
 func TestTasksShareMemoryFairly(t *testing.T) {
-	m := newUnifiedMemory(1000, nil)
+	defaults := defaultStoring()
+	m := newUnifiedMemory(1000, &defaults, nil)
 	ctx := context.Background()
 	a, b := Consumer{Task: 1, Owner: "a"}, Consumer{Task: 2, Owner: "b"}
 	if err := m.Acquire(ctx, a, 900); err != nil {
@@ -147,8 +149,10 @@ func TestExecutionEvictsStorage(t *testing.T) {
 	if u := sc.Memory().Usage(); err != nil || u.Storage > 600<<10 || u.Storage < 300<<10 {
 		t.Errorf("%v: storage %d, want room made for 500 KiB and no more", err, u.Storage)
 	}
-	if n := must[int64](t)(second.Count(ctx)); n != 60_000 {
-		t.Errorf("count over evicted blocks: %d", n)
+	for _, r := range []*RDD[int64]{first, second} { // both must stay reachable for their blocks to stay
+		if n := must[int64](t)(r.Count(ctx)); n != 60_000 {
+			t.Errorf("count over evicted blocks: %d", n)
+		}
 	}
 }
 

@@ -47,14 +47,14 @@ func New[T any](sc *Context, deps []Dependency, partitions func(ctx context.Cont
 // Iterate streams partition p inside a task: from the block store when r is persisted and the block is there, else by
 // computing it (and storing it on the way when r is persisted).
 func (r *RDD[T]) Iterate(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-	if r.computes() {
-		return r.compute(tc, p)
+	if k := r.kept.Load(); k != nil {
+		return r.iterateStored(tc, p, k)
 	}
-	return r.iterateStored(tc, p)
+	return r.compute(tc, p)
 }
 
 // computes tells whether reading a partition of r always computes it.
-func (r *RDD[T]) computes() bool { return StorageLevel(r.level.Load()) == StorageNone }
+func (r *RDD[T]) computes() bool { return r.kept.Load() == nil }
 
 // iterateIndex streams the partition with index i; for children whose partitions are not their parents'.
 func (r *RDD[T]) iterateIndex(tc *TaskContext, i int) iter.Seq2[T, error] {

@@ -253,7 +253,7 @@ func TestToDebugString(t *testing.T) {
 	r := ReduceByKey(KeyBy(Range(sc, 0, 10, 1, 3), func(v int64) int64 { return v }), add, NumPartitions(2)).Cache()
 	got := MapValues(r, func(v int64) int64 { return v }).ToDebugString(context.Background())
 	want := `(2) MapValues[4]
- |  ReduceByKey[3] [Memory]
+ |  ReduceByKey[3] [Memory Deserialized 1x Replicated]
  |  ShuffledRDD[2]
  +-(3) Map[1]
     |  Range[0]
