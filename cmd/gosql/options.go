@@ -34,6 +34,8 @@ type script struct {
 	name string // file name, "-c" or "<stdin>"
 	text string
 	file string // to be read, if text is not there yet
+
+	stream io.Reader // in the place of text: statements that are run as they come
 }
 
 const usageText = `gosql [DATA…] [-c SQL] [-f FILE]
@@ -186,14 +188,11 @@ func (s *script) load(stdin io.Reader) error {
 	if s.file == "" {
 		return nil
 	}
-	var b []byte
-	var err error
 	if s.file == "-" {
-		s.name = "<stdin>"
-		b, err = io.ReadAll(stdin)
-	} else {
-		b, err = os.ReadFile(s.file)
+		s.name, s.stream = "<stdin>", stdin
+		return nil
 	}
+	b, err := os.ReadFile(s.file)
 	s.text = strings.TrimPrefix(string(b), "\ufeff")
 	return err
 }

@@ -49,14 +49,14 @@ type result struct {
 // runAll runs the statements of the scripts in order, up to the first that fails unless told to keep going.
 func (r *runner) runAll(ctx context.Context, scripts []script) error {
 	for _, s := range scripts {
-		for _, st := range sql.Split(s.text) {
-			at := placeOf(s.name, s.text, st)
-			if err := r.statement(ctx, st.Text, at); err != nil {
-				r.failed = true
-				if ctx.Err() != nil || !r.options.keepGoing {
-					return errFailed
-				}
-			}
+		var err error
+		if s.stream != nil {
+			err = r.runStream(ctx, s.name, s.stream)
+		} else {
+			err = r.runText(ctx, s.name, s.text, 0)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
