@@ -27,7 +27,7 @@ bench:            ## benchmarks, to compare with benchstat
 	$(GO) test -run '^$$' -bench . -benchmem ./columnar ./rdd ./physical ./datasources/...
 
 tpch:             ## TPC-H beside DuckDB, Polars and DataFusion: make tpch SF=1
-	bench/tpch.sh $(or $(SF),1)
+	bench/run.sh tpch $(or $(SF),1)
 
 chaos:            ## the suite under task failures, with many seeds
 	GOSQL_CHAOS_SEEDS=$(or $(SEEDS),20) $(GO) test -tags invariants ./internal/slt -run TestSuite -timeout 60m
