@@ -2,94 +2,105 @@ package rdd
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
 
-// Coalesce joins neighbouring partitions into n without a shuffle: partition i reads those from i·parts/n up to
-// (i+1)·parts/n of its parent, one after the other. It never makes more partitions than there are.
-func (r *RDD[T]) Coalesce(n int) *RDD[T] {
-	n = max(n, 1)
-	list := func(ctx context.Context) ([]Partition, error) {
-		ps, err := r.Partitions(ctx)
-		if err != nil {
-			return nil, err
-		}
-		groups := min(n, len(ps))
-		out := make([]Partition, groups)
-		for i := range out {
-			out[i] = &coalesced{index: i, from: sliceStart(i, len(ps), groups), to: sliceStart(i+1, len(ps), groups)}
-		}
-		return out, nil
+// Coalesce joins partitions into at most n (at least 1) without a shuffle; a task reads the joined ones one after the
+// other. It never makes more partitions than there are. Where no partition prefers a place, neighbours are joined:
+// partition i of n has those from i·parts/n up to (i+1)·parts/n. Where some do, partitions that prefer one place are
+// joined as far as sizes stay even, and the result prefers that place. Of the options it heeds Shuffled and
+// CoalescedBy, and with Shuffled Encoding.
+func (r *RDD[T]) Coalesce(n int, opts ...Option) *RDD[T] {
+	s := newSettings(opts)
+	if s.shuffled && s.coalescer == nil {
+		return r.Repartition(n, opts...)
 	}
+	if s.shuffled {
+		r = r.Repartition(n, opts...)
+	}
+	by := s.coalescer
+	if by == nil {
+		by = localityPacking{}
+	}
+	list := func(ctx context.Context) ([]Partition, error) { return coalescedPartitions(ctx, r, max(n, 1), by) }
+	var out *RDD[T]
 	deps := []Dependency{&Narrow{Of: r, Parents: func(p int) []int {
-		ps, err := list(context.Background())
-		if err != nil || p >= len(ps) {
-			return nil
+		if ps := out.parts.Load(); ps != nil && p < len(*ps) {
+			return (*ps)[p].(*coalesced).Parents
 		}
-		return ps[p].(*coalesced).parents()
+		return nil
 	}}}
-	return New(r.sc, deps, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
+	out = New(r.sc, deps, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
 		return func(yield func(T, error) bool) {
-			for _, i := range p.(*coalesced).parents() {
-				for v, err := range r.iterateIndex(tc, i) {
-					if !yield(v, err) || err != nil {
-						return
-					}
+			for _, i := range p.(*coalesced).Parents {
+				if !yieldAll(r.iterateIndex(tc, i), yield) {
+					return
 				}
 			}
 		}
-	}, Named("Coalesce"))
+	}, Named("Coalesce"), PreferredLocations(func(p Partition) []string {
+		if at := p.(*coalesced).Location; at != "" {
+			return []string{at}
+		}
+		return nil
+	}))
+	return out
 }
 
-// coalesced is a run of parent partitions.
-type coalesced struct{ index, from, to int }
+// Shuffled has Coalesce deal the elements out evenly by a shuffle, which also makes more partitions than there are:
+// Repartition. With CoalescedBy it shuffles first and joins then.
+func Shuffled() Option { return func(s *settings) { s.shuffled = true } }
+
+// CoalescedBy has Coalesce join partitions by a rule of the caller's.
+func CoalescedBy(c PartitionCoalescer) Option { return func(s *settings) { s.coalescer = c } }
+
+// PartitionCoalescer decides which partitions Coalesce joins.
+type PartitionCoalescer interface {
+	// Coalesce forms at most n groups out of the partitions of parent; each must be in exactly one group. It runs once,
+	// inside the first action.
+	Coalesce(ctx context.Context, n int, parent Lineage) ([]PartitionGroup, error)
+}
+
+// PartitionGroup is a partition to be of Coalesce.
+type PartitionGroup struct {
+	// Parents are the indexes of the partitions it joins, in the order in which they are read.
+	Parents []int
+	// Location is where it is best computed; "" for no preference.
+	Location string
+}
+
+// coalesced is a partition made of several.
+type coalesced struct {
+	PartitionGroup
+	index int
+}
 
 func (c *coalesced) Index() int { return c.index }
 
-// parents lists the indexes of the parent partitions in the run.
-func (c *coalesced) parents() []int {
-	ps := make([]int, 0, c.to-c.from)
-	for i := c.from; i < c.to; i++ {
-		ps = append(ps, i)
+// coalescedPartitions asks the coalescer, and checks that nothing is lost or doubled.
+func coalescedPartitions(ctx context.Context, r Lineage, n int, by PartitionCoalescer) ([]Partition, error) {
+	ps, err := r.Partitions(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return ps
-}
-
-// Repartition deals the elements out evenly over n partitions by a shuffle. Each partition deals in turns from a start
-// that depends on its index, so a partition that is computed again, giving its elements in the same order, deals them
-// the same way; over an RDD that gives them in any order the result is Indeterminate.
-func (r *RDD[T]) Repartition(n int, opts ...Option) *RDD[T] {
-	n = max(n, 1)
-	codec := codecFor[T](newSettings(opts))
-	if codec == nil {
-		codec = derivedCodecOrNil[T]()
+	groups, err := by.Coalesce(ctx, n, r)
+	if err != nil {
+		return nil, err
 	}
-	d := newShuffleDependency(r, n)
-	d.element = elementOf[T]{}
-	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
-		w := newBlockWriter(tc, "shuffle", n, &r.kind, codec)
-		at := int(mix64(uint64(p.Index())) % uint64(n))
-		for v, err := range r.Iterate(tc, p) {
-			if err != nil {
-				return nil, err
+	out, seen, covered := make([]Partition, len(groups)), make([]bool, len(ps)), 0
+	for i, g := range groups {
+		for _, p := range g.Parents {
+			if p < 0 || p >= len(ps) || seen[p] {
+				return nil, fmt.Errorf("coalescer %T: partition %d does not exist or is in two groups", by, p)
 			}
-			if at++; at >= n {
-				at = 0
-			}
-			if err := w.add(at, v); err != nil {
-				return nil, err
-			}
+			seen[p] = true
+			covered++
 		}
-		return w.finish()
+		out[i] = &coalesced{g, i}
 	}
-	own := []Option{Named("Repartition"), WithDeterminacy(dealt(r.Determinacy()))}
-	return ReadShuffle[T](d, nil, append(own, opts...)...)
-}
-
-// dealt is the determinacy of what was dealt out by position.
-func dealt(d Determinacy) Determinacy {
-	if d == Determinate {
-		return Determinate
+	if covered < len(ps) {
+		return nil, fmt.Errorf("coalescer %T: %d of %d partitions are in no group", by, len(ps)-covered, len(ps))
 	}
-	return Indeterminate
+	return out, nil
 }

@@ -196,10 +196,3 @@ func GroupByKey[K comparable, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pa
 	}
 	return combineNamed(r, "GroupByKey", c, opts)
 }
-
-// Distinct keeps one of each group of equal elements.
-func Distinct[T comparable](r *RDD[T], opts ...Option) *RDD[T] {
-	keyed := Map(r, func(v T) Pair[T, struct{}] { return Pair[T, struct{}]{Key: v} })
-	first := func(a, _ struct{}) struct{} { return a }
-	return Keys(combineNamed(keyed, "Distinct", Combiner[struct{}, struct{}]{func(v struct{}) struct{} { return v }, first, first, true}, opts))
-}

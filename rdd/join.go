@@ -154,10 +154,3 @@ func hashJoin[K comparable, V, W, X any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]],
 		}
 	})
 }
-
-// SubtractByKey keeps the pairs of a whose key b does not have. Options as for CoGroup.
-func SubtractByKey[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, V]] {
-	return hashJoin(a, b, "SubtractByKey", opts, func(v V, ws []W, yield func(V) bool) bool {
-		return len(ws) > 0 || yield(v)
-	})
-}

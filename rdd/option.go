@@ -18,6 +18,8 @@ type settings struct {
 	tag         string
 	scope       context.Context
 	descending  bool
+	shuffled    bool
+	coalescer   PartitionCoalescer
 	minSplit    int64
 	blockSize   int64
 	recursive   bool

@@ -1,36 +1,91 @@
 package rdd
 
 import (
+	"context"
+	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
 )
 
 // Sample keeps each element with probability fraction, or, with replacement, repeats it as often as a Poisson
-// distribution with that mean says. The choice depends on the seed and the partition alone, so it repeats.
+// distribution with that mean says. The choice depends on the seed, the partition and the element's position in it, so
+// it repeats; over elements that come in any order the sample is Indeterminate. A fraction that is negative, not a
+// finite number or, without replacement, above 1 is an error of the action.
 func (r *RDD[T]) Sample(withReplacement bool, fraction float64, seed uint64) *RDD[T] {
+	if !(fraction >= 0) || math.IsInf(fraction, 1) || !withReplacement && fraction > 1 {
+		return invalid[T](r.sc, "Sample", fmt.Errorf("sample: fraction %v is not in the range that sampling allows", fraction))
+	}
 	return derive(r, "Sample", func(_ *TaskContext, p Partition, in iter.Seq2[T, error]) iter.Seq2[T, error] {
 		return func(yield func(T, error) bool) {
-			random := rand.New(rand.NewPCG(seed, uint64(p.Index())))
+			next := copiesOf(partitionRandom(seed, p.Index()), withReplacement, fraction)
 			for v, err := range in {
 				if err != nil {
 					yield(v, err)
 					return
 				}
-				times := 0
-				if withReplacement {
-					times = poisson(random, fraction)
-				} else if random.Float64() < fraction {
-					times = 1
-				}
-				for range times {
+				for range next() {
 					if !yield(v, nil) {
 						return
 					}
 				}
 			}
 		}
-	}, []Option{PreservesPartitioning()})
+	}, []Option{PreservesPartitioning(), byPosition(r)})
+}
+
+// invalid is the RDD of a transformation whose arguments make no sense: its actions fail with err.
+func invalid[T any](sc *Context, name string, err error) *RDD[T] {
+	return New(sc, nil, func(context.Context) ([]Partition, error) { return nil, err }, func(*TaskContext, Partition) iter.Seq2[T, error] {
+		return failed[T](err)
+	}, Named(name))
+}
+
+// partitionRandom is the source of random numbers of one partition.
+func partitionRandom(seed uint64, partition int) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, mix64(uint64(partition)+1)))
+}
+
+// maxGapFraction is the largest fraction for which it is cheaper to draw how many elements to leave out than to draw
+// for each of them.
+const maxGapFraction = 0.4
+
+// copiesOf gives a function that says how often the next element is in the sample.
+func copiesOf(random *rand.Rand, withReplacement bool, fraction float64) func() int {
+	switch {
+	case fraction == 0:
+		return func() int { return 0 }
+	case withReplacement && fraction <= maxGapFraction:
+		return gaps(random, -fraction, func() int { return poissonFromOne(random, fraction) })
+	case withReplacement:
+		return func() int { return poisson(random, fraction) }
+	case fraction <= maxGapFraction:
+		return gaps(random, math.Log1p(-fraction), func() int { return 1 })
+	}
+	return func() int {
+		if random.Float64() < fraction {
+			return 1
+		}
+		return 0
+	}
+}
+
+// gaps leaves elements out by one draw for each gap: logMiss is the logarithm of the probability that an element is
+// left out, so that the lengths of gaps are geometric; hit says how often an element that is not left out is taken.
+func gaps(random *rand.Rand, logMiss float64, hit func() int) func() int {
+	draw := func() int64 {
+		gap := math.Log(1-random.Float64()) / logMiss
+		return int64(math.Min(gap, math.MaxInt64/2))
+	}
+	left := draw()
+	return func() int {
+		if left > 0 {
+			left--
+			return 0
+		}
+		left = draw()
+		return hit()
+	}
 }
 
 // poisson draws by Knuth's method in steps, so that large means do not underflow.
@@ -48,5 +103,17 @@ func poisson(random *rand.Rand, mean float64) int {
 			return n
 		}
 		n++
+	}
+}
+
+// poissonFromOne draws from a Poisson distribution with a small mean, given that the result is not 0: the first factor
+// of Knuth's product is then above exp(-mean).
+func poissonFromOne(random *rand.Rand, mean float64) int {
+	least := math.Exp(-mean)
+	p := least + (1-least)*random.Float64()
+	for n := 1; ; n++ {
+		if p *= random.Float64(); p <= least {
+			return n
+		}
 	}
 }

@@ -1,0 +1,103 @@
+package rdd
+
+import "iter"
+
+// Distinct keeps one of each group of equal elements; elements are compared by the rules for keys. An RDD that has a
+// partitioner has equal elements in one partition already, and is not shuffled when as many partitions are wanted. Of
+// the options it heeds NumPartitions and PartitionedBy (of T).
+func Distinct[T comparable](r *RDD[T], opts ...Option) *RDD[T] {
+	s := newSettings(opts)
+	if p := r.Partitioner(); p != nil && s.partitioner == nil && (s.partitions <= 0 || s.partitions == p.NumPartitions()) {
+		return MapPartitions(r, distinctWithin[T], Named("Distinct"), PreservesPartitioning(), WithDeterminacy(Unordered))
+	}
+	return Keys(combineNamed(asKeys(r), "Distinct", firstOfKey, opts))
+}
+
+// firstOfKey combines keys that have no values.
+var firstOfKey = Combiner[struct{}, struct{}]{
+	Create:  func(v struct{}) struct{} { return v },
+	Merge:   func(c, _ struct{}) struct{} { return c },
+	Join:    func(a, _ struct{}) struct{} { return a },
+	MapSide: true,
+}
+
+// distinctWithin is the distinct elements of a stream.
+func distinctWithin[T comparable](tc *TaskContext, in iter.Seq2[T, error]) iter.Seq2[T, error] {
+	keyed := func(yield func(Pair[T, struct{}], error) bool) {
+		for v, err := range in {
+			if !yield(Pair[T, struct{}]{Key: v}, err) || err != nil {
+				return
+			}
+		}
+	}
+	return func(yield func(T, error) bool) {
+		for kv, err := range combined(tc, keyed, firstOfKey, derivedCodecOrNil[Pair[T, struct{}]]()) {
+			if !yield(kv.Key, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Intersection keeps one of each element that both RDDs have; elements are compared by the rules for keys. Both sides
+// are shuffled, each element once per map partition, unless they are partitioned as the result. Of the options it heeds
+// NumPartitions and PartitionedBy (of T).
+func Intersection[T comparable](a, b *RDD[T], opts ...Option) *RDD[T] {
+	p := keyPartitioner[T](newSettings(opts), a)
+	left, right := distinctKeys(asKeys(a), p), distinctKeys(asKeys(b), p)
+	common := zipByKey(left, right, "Intersection", []Option{PartitionedBy(p)},
+		func(tc *TaskContext, a, b iter.Seq2[Pair[T, struct{}], error]) iter.Seq2[Pair[T, struct{}], error] {
+			return keysMatching(tc, a, b, true)
+		})
+	return Keys(common)
+}
+
+// Subtract keeps the elements of a that b does not have, in their order and with their duplicates; elements are compared
+// by the rules for keys. Of the options it heeds NumPartitions and PartitionedBy (of T).
+func Subtract[T comparable](a, b *RDD[T], opts ...Option) *RDD[T] {
+	return Keys(SubtractByKey(asKeys(a), asKeys(b), opts...))
+}
+
+// SubtractByKey keeps the pairs of a whose key b does not have, in their order. Of b only the keys are moved and held in
+// memory, one partition at a time. Of the options it heeds NumPartitions and PartitionedBy; without them the result is
+// partitioned as a when a has a partitioner, whatever b's is, because the result is never larger than a.
+func SubtractByKey[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, V]] {
+	p := keyPartitioner[K](newSettings(opts), a)
+	return zipByKey(a, distinctKeys(b, p), "SubtractByKey", []Option{PartitionedBy(p)},
+		func(tc *TaskContext, left iter.Seq2[Pair[K, V], error], right iter.Seq2[Pair[K, struct{}], error]) iter.Seq2[Pair[K, V], error] {
+			return keysMatching(tc, left, right, false)
+		})
+}
+
+// asKeys makes keys of elements.
+func asKeys[T any](r *RDD[T]) *RDD[Pair[T, struct{}]] {
+	return Map(r, func(v T) Pair[T, struct{}] { return Pair[T, struct{}]{Key: v} })
+}
+
+// distinctKeys gives each key of r once, where p puts it.
+func distinctKeys[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) *RDD[Pair[K, struct{}]] {
+	bare := MapValues(r, func(V) struct{} { return struct{}{} })
+	return combineNamed(bare, "DistinctKeys", firstOfKey, []Option{PartitionedBy(p)})
+}
+
+// keysMatching gives the pairs of left whose key right has, or has not.
+func keysMatching[K comparable, V any](tc *TaskContext, left iter.Seq2[Pair[K, V], error], right iter.Seq2[Pair[K, struct{}], error],
+	wanted bool) iter.Seq2[Pair[K, V], error] {
+	return func(yield func(Pair[K, V], error) bool) {
+		t := newTable[K, struct{}](keyOpsOf[K]())
+		res := tc.Reserve("keys to compare with", nil)
+		defer res.Release()
+		if err := eachPair(right, res, func(k K, _ struct{}) { t.find(k) }); err != nil {
+			yield(Pair[K, V]{}, err)
+			return
+		}
+		for kv, err := range left {
+			if err == nil && (t.lookup(kv.Key) != nil) != wanted {
+				continue
+			}
+			if !yield(kv, err) || err != nil {
+				return
+			}
+		}
+	}
+}
