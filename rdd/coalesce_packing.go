@@ -192,7 +192,7 @@ func (k *packing) packRest() {
 				}
 			}
 		}
-		if liked < 0 || size(small)+k.slack <= size(liked) {
+		if liked < 0 || size(small)+k.slack < size(liked) {
 			liked = small
 		}
 		k.pack(p, liked)

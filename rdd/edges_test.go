@@ -74,17 +74,27 @@ var edgeCases = []struct {
 	{"cartesian with a broken right side", func(r *RDD[int64]) leaver { return leaving(Cartesian(Range(r.sc, 0, 2, 1, 1), r)) }},
 	{"intersection", func(r *RDD[int64]) leaver { return leaving(Intersection(r, r)) }},
 	{"subtract", func(r *RDD[int64]) leaver { return leaving(Subtract(r, r.Filter(func(v int64) bool { return v > 4 }))) }},
-	{"subtractByKey", func(r *RDD[int64]) leaver { return leaving(SubtractByKey(byParity(r), byParity(r).Filter(func(p Pair[int64, int64]) bool { return p.Key > 0 }))) }},
+	{"subtractByKey", func(r *RDD[int64]) leaver {
+		return leaving(SubtractByKey(byParity(r), byParity(r).Filter(func(p Pair[int64, int64]) bool { return p.Key > 0 })))
+	}},
 	{"distinct", func(r *RDD[int64]) leaver { return leaving(Distinct(r)) }},
-	{"distinct in place", func(r *RDD[int64]) leaver { return leaving(Distinct(PartitionBy(byParity(r), NewHashPartitioner[int64](2)))) }},
+	{"distinct in place", func(r *RDD[int64]) leaver {
+		return leaving(Distinct(PartitionBy(byParity(r), NewHashPartitioner[int64](2))))
+	}},
 	{"groupBy", func(r *RDD[int64]) leaver { return leaving(GroupBy(r, func(v int64) int64 { return v % 3 })) }},
 	{"cogroup3", func(r *RDD[int64]) leaver { return leaving(CoGroup3(byParity(r), byParity(r), byParity(r))) }},
-	{"cogroup4", func(r *RDD[int64]) leaver { return leaving(CoGroup4(byParity(r), byParity(r), byParity(r), byParity(r))) }},
+	{"cogroup4", func(r *RDD[int64]) leaver {
+		return leaving(CoGroup4(byParity(r), byParity(r), byParity(r), byParity(r)))
+	}},
 	{"sample", func(r *RDD[int64]) leaver { return leaving(r.Sample(false, 0.9, 1)) }},
 	{"sample by gaps", func(r *RDD[int64]) leaver { return leaving(r.Sample(false, 0.3, 1)) }},
 	{"sample with replacement", func(r *RDD[int64]) leaver { return leaving(r.Sample(true, 2, 1)) }},
-	{"sampleByKey", func(r *RDD[int64]) leaver { return leaving(SampleByKey(byParity(r), true, map[int64]float64{0: 2, 1: 0.3}, 1)) }},
-	{"sampleByKeyExact", func(r *RDD[int64]) leaver { return leaving(SampleByKeyExact(byParity(r), false, map[int64]float64{0: 1, 1: 0.5}, 1)) }},
+	{"sampleByKey", func(r *RDD[int64]) leaver {
+		return leaving(SampleByKey(byParity(r), true, map[int64]float64{0: 2, 1: 0.3}, 1))
+	}},
+	{"sampleByKeyExact", func(r *RDD[int64]) leaver {
+		return leaving(SampleByKeyExact(byParity(r), false, map[int64]float64{0: 1, 1: 0.5}, 1))
+	}},
 	{"randomSplit", func(r *RDD[int64]) leaver {
 		parts, err := r.RandomSplit([]float64{3, 1}, 1)
 		if err != nil {
@@ -98,7 +108,9 @@ var edgeCases = []struct {
 	{"repartition and sort", func(r *RDD[int64]) leaver {
 		return leaving(RepartitionAndSortWithinPartitions(byParity(r), NewHashPartitioner[int64](2)))
 	}},
-	{"filterByRange", func(r *RDD[int64]) leaver { return leaving(FilterByRange(SortByKey(KeyBy(r, func(v int64) int64 { return v })), 1, 7)) }},
+	{"filterByRange", func(r *RDD[int64]) leaver {
+		return leaving(FilterByRange(SortByKey(KeyBy(r, func(v int64) int64 { return v })), 1, 7))
+	}},
 }
 
 func byParity(r *RDD[int64]) *RDD[Pair[int64, int64]] {

@@ -88,7 +88,9 @@ func TestCoPartitionedFamiliesShuffleNothing(t *testing.T) {
 		}
 	}
 	seen.reset()
-	must[int64](t)(CoGroup3(a, b, MapPartitions(c, func(_ *TaskContext, in iter.Seq2[Pair[int64, int64], error]) iter.Seq2[Pair[int64, int64], error] { return in })).Count(ctx))
+	must[int64](t)(CoGroup3(a, b, MapPartitions(c, func(_ *TaskContext, in iter.Seq2[Pair[int64, int64], error]) iter.Seq2[Pair[int64, int64], error] {
+		return in
+	})).Count(ctx))
 	if written := eventsOf[*StageCompleted](&seen); !slices.ContainsFunc(written, func(s *StageCompleted) bool { return s.Metrics.ShuffleWriteBytes > 0 }) {
 		t.Error("the counter sees no shuffle where there must be one")
 	}
