@@ -115,10 +115,28 @@ func TestTransformations(t *testing.T) {
 	}
 }
 
-// show collects an RDD partition by partition.
+// show prints an RDD partition by partition. It prints in the tasks: an RDD of slices for each element type would have
+// all methods of RDD compiled once more.
 func show[T any](t *testing.T, r *RDD[T]) string {
 	t.Helper()
-	return fmt.Sprint(must[[][]T](t)(Glom(r).Collect(context.Background())))
+	parts := map[int][]string{}
+	err := RunJob(context.Background(), r, nil, func(_ *TaskContext, in iter.Seq2[T, error]) (texts []string, err error) {
+		for v, err := range in {
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, fmt.Sprint(v))
+		}
+		return texts, nil
+	}, func(p int, texts []string) bool { parts[p] = texts; return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make([][]string, len(parts))
+	for p, texts := range parts {
+		all[p] = texts
+	}
+	return fmt.Sprint(all)
 }
 
 func TestActions(t *testing.T) {
