@@ -29,6 +29,7 @@ type config struct {
 	storing    storingConf
 	observing  observingConf
 	inputs     inputConf
+	limiting   limitingConf
 
 	fileSystems map[string]vfs.FS // by scheme, of WithFS
 
@@ -55,7 +56,7 @@ var contextKeys = []confKey{
 // confKeys lists all keys by name.
 func confKeys() map[string]confKey {
 	all := map[string]confKey{}
-	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys, observingKeys, inputKeys} {
+	for _, keys := range [][]confKey{contextKeys, schedulingKeys, shufflingKeys, storingKeys, observingKeys, inputKeys, limitingKeys} {
 		for _, k := range keys {
 			all[k.name] = k
 		}
@@ -87,7 +88,7 @@ func newConfig(opts []ContextOption) (config, error) {
 		o(&asked)
 	}
 	c := config{master: "local[*]", scheduling: defaultScheduling(), shuffling: defaultShuffling(), storing: defaultStoring(),
-		observing: defaultObserving(), inputs: defaultInputs()}
+		observing: defaultObserving(), inputs: defaultInputs(), limiting: defaultLimiting()}
 	for _, path := range asked.files {
 		if err := c.readFile(path); err != nil {
 			return c, err

@@ -23,6 +23,9 @@ type settings struct {
 	minSplit    int64
 	blockSize   int64
 	recursive   bool
+
+	finalOnExecutor bool
+	prefetch        bool
 }
 
 // newSettings applies opts in order; later ones win.

@@ -297,26 +297,6 @@ func TestRunJobStopsWhenEachSaysSo(t *testing.T) {
 	}
 }
 
-func TestTakeComputesNoMoreThanItNeeds(t *testing.T) {
-	sc := newTestContext(t)
-	var parts sync.Map
-	r := MapPartitionsWithIndex(Range(sc, 0, 1000, 1, 100), func(i int, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
-		parts.Store(i, true)
-		return in
-	})
-	count := func() (n int) {
-		parts.Range(func(any, any) bool { n++; return true })
-		parts.Clear()
-		return n
-	}
-	for _, c := range []struct{ take, parts int }{{0, 0}, {1, 1}, {10, 1}, {11, 5}, {50, 5}, {51, 25}, {251, 100}} {
-		got := must[[]int64](t)(r.Take(context.Background(), c.take))
-		if n := count(); len(got) != c.take || n != c.parts {
-			t.Errorf("take(%d): %d elements from %d partitions, want %d", c.take, len(got), n, c.parts)
-		}
-	}
-}
-
 func TestContextOptions(t *testing.T) {
 	for _, c := range []struct {
 		master             string

@@ -1,0 +1,45 @@
+package rdd
+
+import (
+	"context"
+	"iter"
+)
+
+// Lookup gives the values of one key in partition order: from its one partition when the partitioner is known, else
+// from all. Keys are compared by this package's rules, so NaN is found. Of the options it heeds Tag.
+func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K, opts ...Option) ([]V, error) {
+	ops, home := keyOpsOf[K](), &key
+	found := Values(r.Filter(func(kv Pair[K, V]) bool { return ops.equal(&kv.Key, home) }))
+	parts, err := homeOf(ctx, r, key)
+	if err != nil {
+		return nil, err
+	}
+	vals := map[int][]V{}
+	err = runChunks(ctx, found, parts, func(_ *TaskContext, in iter.Seq2[[]V, error]) ([]V, error) { return found.gather(in) },
+		func(p int, vs []V) bool { vals[p] = vs; return true }, opts)
+	if err != nil {
+		return nil, err
+	}
+	all := []V{}
+	for _, vs := range inOrder(vals) {
+		all = append(all, vs...)
+	}
+	return all, nil
+}
+
+// homeOf is the partition that can hold key, or nil when any can.
+func homeOf[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]int, error) {
+	p, ok := r.Partitioner().(KeyPartitioner[K])
+	if !ok {
+		return nil, nil
+	}
+	if _, err := r.listed(ctx); err != nil {
+		return nil, err
+	}
+	if lazy, ok := p.(preparedPartitioner); ok {
+		if err := lazy.prepare(ctx); err != nil { // ranges are sampled by the first action, which may be this one
+			return nil, err
+		}
+	}
+	return []int{p.Partition(key)}, nil
+}
