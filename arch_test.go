@@ -28,7 +28,7 @@ physical:            logical rdd columnar
 cmd/gosql:           . columnar rdd logical sql functions datasources
 internal/slt:        .
 internal/*:
-examples/*:          .
+examples/*:          . rdd
 bench/*:             .
 `
 
