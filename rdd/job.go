@@ -30,7 +30,18 @@ func runChunks[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(
 
 // runTasks is RunJob for tasks that open their partition themselves.
 func runTasks[R any](ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (R, error),
-	each func(part int, v R) (more bool), opts []Option) (err error) {
+	each func(part int, v R) (more bool), opts []Option) error {
+	boxed := func(tc *TaskContext, p Partition) (any, error) { return task(tc, p) }
+	return runBoxed(ctx, r, parts, boxed, func(part int, v any) bool {
+		result, _ := v.(R) // a nil R of interface type does not assert, and is its own zero
+		return each(part, result)
+	}, opts)
+}
+
+// runBoxed is runTasks free of the result's type: from here on results travel in interfaces, one a task, so that the
+// scheduler is compiled once and not for every element type.
+func runBoxed(ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (any, error),
+	each func(part int, v any) (more bool), opts []Option) (err error) {
 	j, err := r.lineage().sc.startJob(ctx, r, newSettings(opts))
 	if err != nil {
 		return err
@@ -40,8 +51,8 @@ func runTasks[R any](ctx context.Context, r Lineage, parts []int, task func(tc *
 	if err != nil {
 		return err
 	}
-	q := &resultQueue[R]{wake: make(chan struct{}, 1)}
-	st := resultStage(r, chosen, task, func(i int, v R) { q.push(i, v) })
+	q := &resultQueue{wake: make(chan struct{}, 1)}
+	st := resultStage(r, chosen, task, q.push)
 	ended := make(chan error, 1)
 	go func() { ended <- j.runStage(st.stage()) }()
 	return q.deliver(j, ended, each)
@@ -64,12 +75,11 @@ func choosePartitions(ctx context.Context, l Lineage, parts []int) ([]Partition,
 }
 
 // results is a result stage: which of the chosen partitions are done.
-type results[R any] struct {
+type results struct {
 	r      Lineage
 	parts  []Partition
-	task   func(tc *TaskContext, p Partition) (R, error)
-	accept func(i int, v R) // position in parts; called under the scheduler's lock
-	size   func(v *R) (bytes, rows int64)
+	task   func(tc *TaskContext, p Partition) (any, error)
+	accept func(part int, v any) // called under the scheduler's lock
 
 	window *window
 	mu     sync.Mutex
@@ -77,17 +87,16 @@ type results[R any] struct {
 }
 
 // resultStage makes a result stage over parts, all of them still to do.
-func resultStage[R any](r Lineage, parts []Partition, task func(tc *TaskContext, p Partition) (R, error),
-	accept func(i int, v R)) *results[R] {
-	size, _ := estimator[R]()
-	return &results[R]{r: r, parts: parts, task: task, accept: accept, size: size, done: make([]bool, len(parts))}
+func resultStage(r Lineage, parts []Partition, task func(tc *TaskContext, p Partition) (any, error),
+	accept func(part int, v any)) *results {
+	return &results{r: r, parts: parts, task: task, accept: accept, done: make([]bool, len(parts))}
 }
 
 // errIndeterminateResult ends a job that would otherwise give a mixture of two different computations.
 var errIndeterminateResult = errors.New("an indeterminate stage was computed anew after some of its results were delivered")
 
 // stage is how the scheduler sees the result stage.
-func (s *results[R]) stage() *stage {
+func (s *results) stage() *stage {
 	return &stage{
 		last: s.r, shuffle: -1, window: s.window, madeFrom: new(generations),
 		missing: s.missing,
@@ -102,15 +111,14 @@ func (s *results[R]) stage() *stage {
 			if err != nil {
 				return nil, err
 			}
-			bytes, _ := s.size(&v)
-			tc.metrics.ResultBytes += bytes
+			tc.metrics.ResultBytes += valueSize(v)
 			return func() { s.commit(t.rank, v) }, nil
 		},
 	}
 }
 
 // missing lists what is still to do, with its position in parts as rank.
-func (s *results[R]) missing() []stageTask {
+func (s *results) missing() []stageTask {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	todo := make([]stageTask, 0, len(s.parts))
@@ -123,7 +131,7 @@ func (s *results[R]) missing() []stageTask {
 }
 
 // commit books a result; it happens once per position.
-func (s *results[R]) commit(i int, v R) {
+func (s *results) commit(i int, v any) {
 	s.mu.Lock()
 	s.done[i] = true
 	s.mu.Unlock()
@@ -172,22 +180,22 @@ func watchedChunks[T any](tc *TaskContext, in iter.Seq2[[]T, error]) iter.Seq2[[
 }
 
 // resultQueue carries results from the tasks, which never wait, to the goroutine of the action.
-type resultQueue[R any] struct {
+type resultQueue struct {
 	mu    sync.Mutex
-	items []partResult[R]
+	items []partResult
 	wake  chan struct{}
 }
 
 // partResult is the result of one partition.
-type partResult[R any] struct {
+type partResult struct {
 	part  int
-	value R
+	value any
 }
 
 // push never blocks: it is called under the scheduler's lock.
-func (q *resultQueue[R]) push(part int, v R) {
+func (q *resultQueue) push(part int, v any) {
 	q.mu.Lock()
-	q.items = append(q.items, partResult[R]{part, v})
+	q.items = append(q.items, partResult{part, v})
 	q.mu.Unlock()
 	select {
 	case q.wake <- struct{}{}:
@@ -196,7 +204,7 @@ func (q *resultQueue[R]) push(part int, v R) {
 }
 
 // take empties the queue.
-func (q *resultQueue[R]) take() []partResult[R] {
+func (q *resultQueue) take() []partResult {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	items := q.items
@@ -205,7 +213,7 @@ func (q *resultQueue[R]) take() []partResult[R] {
 }
 
 // deliver hands results to each until the stage has ended and the queue is empty, or each wants no more.
-func (q *resultQueue[R]) deliver(j *job, ended <-chan error, each func(part int, v R) bool) error {
+func (q *resultQueue) deliver(j *job, ended <-chan error, each func(part int, v any) bool) error {
 	running := true
 	var err error
 	defer func() {

@@ -19,6 +19,22 @@ func estimator[T any]() (size func(*T) (bytes, rows int64), fixed int64) {
 	return func(v *T) (int64, int64) { return self + extra(unsafe.Pointer(v)), 1 }, 0
 }
 
+// valueSize is the in-memory size of a result, by the rules of estimator; only for results, as it looks at the type each
+// time.
+func valueSize(v any) int64 {
+	x := reflect.ValueOf(v)
+	if !x.IsValid() {
+		return 0
+	}
+	switch x.Kind() {
+	case reflect.Slice:
+		return int64(x.Type().Size()) + int64(x.Len())*int64(x.Type().Elem().Size())
+	case reflect.String:
+		return int64(x.Type().Size()) + int64(x.Len())
+	}
+	return int64(x.Type().Size())
+}
+
 // extraSize is the size of what a value of type t points to; nil when it points to nothing.
 func extraSize(t reflect.Type, depth int) func(p unsafe.Pointer) int64 {
 	const guess = 16

@@ -33,7 +33,7 @@ func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) it
 // delivery is one Stream under way.
 type delivery[T any] struct {
 	j      *job
-	stage  *results[*blocks[T]]
+	stage  *results
 	ahead  int
 	mu     sync.Mutex
 	ready  []*blocks[T] // by position
@@ -47,7 +47,7 @@ type delivery[T any] struct {
 func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec Codec[T]) *delivery[T] {
 	d := &delivery[T]{j: j, ahead: ahead, ready: make([]*blocks[T], len(parts)), wake: make(chan struct{}, 1),
 		ended: make(chan error, 1)}
-	write := func(tc *TaskContext, p Partition) (*blocks[T], error) {
+	write := func(tc *TaskContext, p Partition) (any, error) {
 		w := newBlockWriter(tc, "results", 1, &r.kind, codec)
 		for v, err := range watched(tc, r.Iterate(tc, p)) {
 			if err != nil {
@@ -60,15 +60,15 @@ func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec C
 		tc.metrics.ResultBytes += w.sizes.Bytes[0]
 		return w.seal()
 	}
-	d.stage = resultStage(r, parts, write, d.put)
+	d.stage = resultStage(r.node, parts, write, d.put)
 	d.stage.window = &window{limit: ahead}
 	return d
 }
 
 // put takes a finished block; it is called under the scheduler's lock and never blocks.
-func (d *delivery[T]) put(part int, b *blocks[T]) {
+func (d *delivery[T]) put(part int, v any) {
 	d.mu.Lock()
-	d.ready[part] = b
+	d.ready[part] = v.(*blocks[T])
 	d.mu.Unlock()
 	select {
 	case d.wake <- struct{}{}:
