@@ -15,9 +15,18 @@ type encoder struct {
 }
 
 // encoderOf finds the columns of a struct type; a plain type is one column called value.
-func encoderOf(t reflect.Type) (*encoder, error) {
+func encoderOf(t reflect.Type) (*encoder, error) { return nestedEncoder(t, 0) }
+
+// maxNesting is how deep types may be; a type that holds itself has no end.
+const maxNesting = 32
+
+// nestedEncoder is encoderOf at a depth.
+func nestedEncoder(t reflect.Type, depth int) (*encoder, error) {
+	if depth > maxNesting {
+		return nil, fmt.Errorf("Go type %s holds itself, or is nested more than %d deep", t, maxNesting)
+	}
 	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[Decimal]() {
-		f, err := fieldOf("value", t)
+		f, err := nestedField("value", t, depth)
 		return &encoder{schema: columnar.NewSchema(f)}, err
 	}
 	e := &encoder{fields: []int{}}
@@ -27,7 +36,10 @@ func encoderOf(t reflect.Type) (*encoder, error) {
 		if name == "" {
 			continue
 		}
-		f, err := fieldOf(name, t.Field(i).Type)
+		f, err := nestedField(name, t.Field(i).Type, depth)
+		if err != nil && depth > 0 {
+			return nil, fmt.Errorf("field %s of %s: %w", t.Field(i).Name, t, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("gosql: field %s of %s: %w", t.Field(i).Name, t, err)
 		}
@@ -46,7 +58,13 @@ var goKinds = map[reflect.Kind]columnar.Type{
 }
 
 // fieldOf is the column that values of a Go type make.
-func fieldOf(name string, t reflect.Type) (columnar.Field, error) {
+func fieldOf(name string, t reflect.Type) (columnar.Field, error) { return nestedField(name, t, 0) }
+
+// goDecimal is the SQL type of Decimal: the same for all values, as Spark has it for BigDecimal.
+var goDecimal = columnar.DecimalType(38, 18)
+
+// nestedField is fieldOf at a depth.
+func nestedField(name string, t reflect.Type, depth int) (columnar.Field, error) {
 	f := columnar.Field{Name: name}
 	if t.Kind() == reflect.Pointer {
 		f.Nullable = true
@@ -59,6 +77,9 @@ func fieldOf(name string, t reflect.Type) (columnar.Field, error) {
 	case reflect.TypeFor[time.Duration]():
 		f.Type = columnar.DayTimeType(0, 3)
 		return f, nil
+	case reflect.TypeFor[Decimal]():
+		f.Type = goDecimal
+		return f, nil
 	case reflect.TypeFor[[]byte]():
 		f.Type, f.Nullable = columnar.BinaryType, true
 		return f, nil
@@ -69,19 +90,19 @@ func fieldOf(name string, t reflect.Type) (columnar.Field, error) {
 	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array:
-		e, err := fieldOf("element", t.Elem())
+		e, err := nestedField("element", t.Elem(), depth+1)
 		f.Type, f.Nullable = columnar.ArrayOf(e.Type), true
 		return f, err
 	case reflect.Map:
-		k, err := fieldOf("key", t.Key())
+		k, err := nestedField("key", t.Key(), depth+1)
 		if err != nil {
 			return f, err
 		}
-		v, err := fieldOf("value", t.Elem())
+		v, err := nestedField("value", t.Elem(), depth+1)
 		f.Type, f.Nullable = columnar.MapOf(k.Type, v.Type), true
 		return f, err
 	case reflect.Struct:
-		e, err := encoderOf(t)
+		e, err := nestedEncoder(t, depth+1)
 		if err != nil {
 			return f, err
 		}
@@ -211,9 +232,22 @@ func plainScalar(t columnar.Type, v reflect.Value) (columnar.Vector, error) {
 	case columnar.String:
 		return columnar.ScalarOf(v.String()), nil
 	}
+	if d, ok := v.Interface().(Decimal); ok {
+		return decimalScalar(d)
+	}
 	l, err := literal(v.Interface())
 	if err != nil {
 		return nil, err
 	}
 	return l.Value, nil
+}
+
+// decimalScalar is a vector of one DECIMAL(38,18); a value that it does not hold exactly is an error.
+func decimalScalar(d Decimal) (columnar.Vector, error) {
+	to := int(goDecimal.Scale)
+	v, ok := d.Unscaled.Rescale(d.Scale, to)
+	if back, fits := v.Rescale(to, d.Scale); !ok || !fits || back != d.Unscaled {
+		return nil, fmt.Errorf("%s does not fit %s", d, goDecimal)
+	}
+	return columnar.NewFixed(goDecimal, []columnar.Int128{v}, nil), nil
 }

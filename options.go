@@ -16,6 +16,7 @@ type sessionConfig struct {
 	spillDir  string
 	logger    *slog.Logger
 	settings  map[string]string
+	files     []string // of WithPropertiesFile
 	listeners []rdd.Listener
 	faults    *faults
 }
@@ -25,7 +26,7 @@ type faults struct {
 	probability float64
 }
 
-// WithWorkers sets how many tasks run at once; the default is the number of CPUs.
+// WithWorkers sets how many tasks run at once; the default is the number of CPUs, or what the key spark.master says.
 func WithWorkers(n int) SessionOption { return func(c *sessionConfig) { c.workers = n } }
 
 // WithMemoryLimit sets how much memory queries may use, such as "2GB"; what does not fit is spilled to disk or fails with an error that names the largest
@@ -35,9 +36,15 @@ func WithMemoryLimit(size string) SessionOption { return func(c *sessionConfig) 
 // WithSpillDir sets the folder for shuffle and spill files; the default is the system's temporary folder.
 func WithSpillDir(dir string) SessionOption { return func(c *sessionConfig) { c.spillDir = dir } }
 
-// WithSetting sets a configuration key, as SET does: WithSetting("spark.sql.session.timeZone", "UTC").
+// WithSetting sets a configuration key, as SET does: WithSetting("spark.sql.session.timeZone", "UTC"). Keys of the machine below ("spark.default.parallelism",
+// see rdd.WithConf) can be set here only, for SET comes too late for them; options of their own (WithWorkers) go before them.
 func WithSetting(key, value string) SessionOption {
 	return func(c *sessionConfig) { c.settings[key] = value }
+}
+
+// WithPropertiesFile sets the keys that a file in the form of spark-defaults.conf lists, where WithSetting does not.
+func WithPropertiesFile(path string) SessionOption {
+	return func(c *sessionConfig) { c.files = append(c.files, path) }
 }
 
 // WithLogger sets where the session logs; the default is nowhere.
@@ -54,10 +61,43 @@ func WithTaskFailures(seed uint64, probability float64) SessionOption {
 	return func(c *sessionConfig) { c.faults = &faults{seed, probability} }
 }
 
-func newSessionConfig(opts []SessionOption) sessionConfig {
-	c := sessionConfig{workers: runtime.GOMAXPROCS(0), logger: slog.New(slog.DiscardHandler), settings: map[string]string{}}
+func newSessionConfig(opts []SessionOption) (sessionConfig, error) {
+	c := sessionConfig{logger: slog.New(slog.DiscardHandler), settings: map[string]string{}}
 	for _, o := range opts {
 		o(&c)
 	}
-	return c
+	for i := len(c.files) - 1; i >= 0; i-- { // the last one goes first
+		keys, err := rdd.ReadConfFile(c.files[i])
+		if err != nil {
+			return c, err
+		}
+		for k, v := range keys {
+			if _, set := c.settings[k]; !set {
+				c.settings[k] = v
+			}
+		}
+	}
+	return c, nil
+}
+
+// machineOptions are the options of the machine: its keys among the settings, and the options that go before them.
+func (c *sessionConfig) machineOptions() []rdd.ContextOption {
+	keys := map[string]string{}
+	for k, v := range c.settings {
+		if rdd.IsConfKey(k) {
+			keys[k] = v
+		}
+	}
+	opts := []rdd.ContextOption{rdd.WithConf(keys)}
+	if _, set := keys["spark.master"]; c.workers > 0 || !set {
+		n := c.workers
+		if n <= 0 {
+			n = runtime.GOMAXPROCS(0)
+		}
+		opts = append(opts, rdd.WithThreads(n))
+	}
+	if c.spillDir != "" {
+		opts = append(opts, rdd.WithSpillDir(c.spillDir))
+	}
+	return opts
 }

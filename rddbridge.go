@@ -53,10 +53,15 @@ func AsRDD[T any](df *DataFrame) (*rdd.RDD[T], error) {
 	}), nil
 }
 
-// CreateDataFrame is a DataFrame over an RDD of structs: a column for each exported field, by its name or its tag `gosql:"name"`. Pointers are columns that may be NULL. The lineage is kept:
+// CreateDataFrame is a DataFrame over an RDD of structs: a column for each exported field, by its name or its tag `gosql:"name"`. Pointers are columns that may be NULL,
+// slices and arrays are ARRAY, maps MAP, structs STRUCT, []byte BINARY, time.Time TIMESTAMP, time.Duration an interval, Decimal DECIMAL(38,18). A plain type makes one column, value. The lineage is kept:
 // a query computes the RDD's partitions in its own stages. The RDD must be of the session's own machine, Session.RDD.
 func CreateDataFrame[T any](s *Session, r *rdd.RDD[T]) *DataFrame {
 	df := &DataFrame{session: s}
+	if r.Context() != s.rdd {
+		df.err = fmt.Errorf("gosql: %s was made in another Context than the session's: make it from Session.RDD", r)
+		return df
+	}
 	enc, err := encoderOf(reflect.TypeFor[T]())
 	if err != nil {
 		df.err = err

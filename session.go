@@ -34,12 +34,15 @@ type Session struct {
 
 // NewSession starts a session. Close it to stop its tasks and remove its files.
 func NewSession(opts ...SessionOption) (*Session, error) {
-	c := newSessionConfig(opts)
+	c, err := newSessionConfig(opts)
+	if err != nil {
+		return nil, fmt.Errorf("gosql: starting a session: %w", err)
+	}
 	cf, err := newConf(c.settings)
 	if err != nil {
 		return nil, err
 	}
-	rddOpts := []rdd.ContextOption{rdd.WithThreads(c.workers), rdd.WithSpillDir(c.spillDir)}
+	rddOpts := c.machineOptions()
 	if c.memory != "" {
 		n, err := ParseBytes(c.memory)
 		if err != nil {
@@ -53,12 +56,12 @@ func NewSession(opts ...SessionOption) (*Session, error) {
 	for _, l := range c.listeners {
 		rddOpts = append(rddOpts, rdd.WithListener(l))
 	}
-	s := &Session{conf: cf, log: c.logger, workers: c.workers}
+	s := &Session{conf: cf, log: c.logger}
 	machine, err := rdd.NewContext(append(rddOpts, rdd.WithListener(&s.usage))...)
 	if err != nil {
 		return nil, fmt.Errorf("gosql: starting a session: %w", err)
 	}
-	s.rdd = machine
+	s.rdd, s.workers = machine, machine.Slots()
 	if u, err := user.Current(); err == nil {
 		s.user = u.Username
 	}

@@ -134,6 +134,11 @@ func (c *config) readFile(path string) error {
 // readKeys sets the keys that r lists; errors begin with the line's number.
 func (c *config) readKeys(r io.Reader) error {
 	known := confKeys()
+	return eachKey(r, func(key, value string) error { return c.setKey(known, key, value) })
+}
+
+// eachKey reads the form of spark-defaults.conf; errors begin with the line's number.
+func eachKey(r io.Reader, set func(key, value string) error) error {
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -145,11 +150,32 @@ func (c *config) readKeys(r io.Reader) error {
 			return fmt.Errorf("%d: %q has no value", n, line)
 		}
 		value := strings.TrimLeftFunc(line[at:], func(r rune) bool { return unicode.IsSpace(r) || r == '=' })
-		if err := c.setKey(known, line[:at], value); err != nil {
+		if err := set(line[:at], value); err != nil {
 			return fmt.Errorf("%d: %w", n, err)
 		}
 	}
 	return lines.Err()
+}
+
+// IsConfKey tells whether WithConf knows the key.
+func IsConfKey(name string) bool {
+	_, ok := confKeys()[name]
+	return ok
+}
+
+// ReadConfFile gives all keys of a file that WithConfFile could read, also those that it would refuse: for programs
+// with keys of their own in the same file. Of a key that is there twice the last value counts.
+func ReadConfFile(path string) (map[string]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("rdd: cannot read the configuration: %w", err)
+	}
+	defer f.Close()
+	keys := map[string]string{}
+	if err := eachKey(f, func(key, value string) error { keys[key] = value; return nil }); err != nil {
+		return nil, fmt.Errorf("%s:%w", path, err)
+	}
+	return keys, nil
 }
 
 // intKey parses a whole number of at least least.

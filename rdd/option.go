@@ -26,6 +26,7 @@ type settings struct {
 
 	finalOnExecutor bool
 	prefetch        bool
+	compression     string
 }
 
 // newSettings applies opts in order; later ones win.

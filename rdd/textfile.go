@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 
 	"github.com/gosql-engine/gosql/rdd/vfs"
 )
@@ -14,10 +15,11 @@ import (
 // (*, ?, [a-c], [^a], {x,y}, with \ before a character that stands for itself) or several of these with commas between;
 // relative, absolute, file:/… or of a file system of WithFS. Files whose names begin with _ or . are skipped; a folder
 // inside a folder is an error without RecursiveInput, as in Spark. Files ending in .gz, .bz2, .zst, .lz4, .snappy and
-// .deflate are unpacked; each is one partition. The others are split by Hadoop's rule into at least about
-// minPartitions (the Context's DefaultMinPartitions when < 0; 0 counts as 1, as in Hadoop) pieces; a line belongs to
-// the piece in which it begins. Bytes that are not UTF-8 stay as they are. A line takes memory of the budget. Files are
-// listed inside the first action. Of the options it heeds Named, SplitSizes and RecursiveInput.
+// .deflate are unpacked; each is one partition, but for .bz2. The others are split by Hadoop's rule into at least about
+// minPartitions (the Context's DefaultMinPartitions when < 0; 0 counts as 1, as in Hadoop) pieces; a line belongs to the
+// piece in which it begins, in .bz2 files to that in which the block begins where it does. Bytes that are not UTF-8 stay
+// as they are. A line takes memory of the budget. Files are listed inside the first action. Of the options it heeds
+// Named, SplitSizes and RecursiveInput.
 func TextFile(sc *Context, path string, minPartitions int, opts ...Option) *RDD[string] {
 	if minPartitions < 0 {
 		minPartitions = sc.DefaultMinPartitions()
@@ -30,7 +32,7 @@ func TextFile(sc *Context, path string, minPartitions int, opts ...Option) *RDD[
 			return nil, err
 		}
 		var parts []Partition
-		for _, sp := range splitFiles(files, minPartitions, conf) {
+		for _, sp := range splitFiles(files, minPartitions, conf, isTextSplittable) {
 			if sp.length > 0 { // Spark ignores empty splits
 				sp.index = len(parts)
 				parts = append(parts, sp)
@@ -67,8 +69,11 @@ func splitLocations(p Partition) []string {
 // splitSlop is FileInputFormat's SPLIT_SLOP: the last split may be a tenth larger than the others.
 const splitSlop = 1.1
 
-// splitFiles cuts files by the rule of Hadoop's FileInputFormat (old API).
-func splitFiles(files []inputFile, atLeast int, conf inputConf) []*fileSplit {
+// isTextSplittable tells whether a text file of the name can be read from a place inside.
+func isTextSplittable(name string) bool { return decompressor(name) == nil || isBzip2(name) }
+
+// splitFiles cuts files by the rule of Hadoop's FileInputFormat (old API); divisible tells which can be cut.
+func splitFiles(files []inputFile, atLeast int, conf inputConf, divisible func(name string) bool) []*fileSplit {
 	total := int64(0)
 	for _, f := range files {
 		total += f.size
@@ -77,7 +82,7 @@ func splitFiles(files []inputFile, atLeast int, conf inputConf) []*fileSplit {
 	size := max(conf.minSplit, 1, min(goal, conf.blockSize))
 	var splits []*fileSplit
 	for _, f := range files {
-		splits = append(splits, splitFile(f, size, decompressor(f.name) == nil)...)
+		splits = append(splits, splitFile(f, size, divisible(f.name))...)
 	}
 	return splits
 }
@@ -96,32 +101,49 @@ func splitFile(f inputFile, size int64, divisible bool) []*fileSplit {
 	return splits
 }
 
-// open opens the split's text: its bytes from its start to the end of the file, and where in them the split ends.
-func (s *fileSplit) open() (text io.Reader, end int64, closing func() error, err error) {
+// splitText is the text of a split and what follows it in the file.
+type splitText struct {
+	io.Reader
+	end   *int64 // where in the text the split ends; a reader that unpacks finds that out while it reads
+	close func()
+}
+
+// openText opens the text of a file from the split's start.
+func (s *fileSplit) openText() (splitText, error) {
 	f, err := s.file.fs.Open(s.file.name)
 	if err != nil {
-		return nil, 0, nil, err
+		return splitText{}, err
 	}
+	t := splitText{end: new(int64), close: func() { f.Close() }}
 	unpack := decompressor(s.file.name)
-	if unpack == nil {
-		return io.NewSectionReader(f, s.start, f.Size()-s.start), s.length, f.Close, nil
+	switch {
+	case unpack == nil:
+		*t.end = s.length
+		t.Reader = io.NewSectionReader(f, s.start, f.Size()-s.start)
+		return t, nil
+	case isBzip2(s.file.name):
+		b := newBzip2Split(f, s.start, s.length)
+		t.Reader, t.end = b, &b.end
+		return t, nil
 	}
 	unpacked, err := unpack(f)
 	if err != nil {
 		f.Close()
-		return nil, 0, nil, fmt.Errorf("cannot unpack %s: %w", s.file, err)
+		return t, fmt.Errorf("cannot unpack %s: %w", s.file, err)
 	}
-	return unpacked, 1 << 62, func() error { unpacked.Close(); return f.Close() }, nil
+	*t.end = math.MaxInt64
+	t.Reader, t.close = unpacked, func() { unpacked.Close(); f.Close() }
+	return t, nil
 }
 
 // lines gives the lines that begin in the split; the first line of the file belongs to the first split, and every other
 // split leaves its first, maybe broken, line to the one before, which in turn reads the line that begins at its end.
 func (s *fileSplit) lines(tc *TaskContext, yield func(string, error) bool) error {
-	text, end, closing, err := s.open()
+	text, err := s.openText()
 	if err != nil {
 		return err
 	}
-	defer closing()
+	defer text.close()
 	lr := &lineReader{in: bufio.NewReaderSize(text, 64<<10), memory: tc.Reserve("a line of "+s.file.String(), nil)}
 	at := int64(0)
 	if s.start > 0 {
@@ -131,7 +153,7 @@ func (s *fileSplit) lines(tc *TaskContext, yield func(string, error) bool) error
 		}
 		at = int64(n)
 	}
-	for i := 0; at <= end; i++ {
+	for i := 0; at <= *text.end; i++ {
 		if i%pollEvery == 0 && tc.Err() != nil {
 			return tc.Err()
 		}

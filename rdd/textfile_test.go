@@ -63,7 +63,7 @@ func TestTextFileSplitsAsSpark(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range splitFiles(listed, n, inputConf{minSplit: int64(least), blockSize: int64(block)}) {
+			for _, s := range splitFiles(listed, n, inputConf{minSplit: int64(least), blockSize: int64(block)}, isTextSplittable) {
 				splits = append(splits, fmt.Sprintf("%s:%d+%d", filepath.Base(s.file.name), s.start, s.length))
 			}
 			if got := strings.Join(splits, " "); got != row[5] {

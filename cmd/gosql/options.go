@@ -25,8 +25,11 @@ type options struct {
 	threads   int
 	memory    string
 	settings  []string
+	files     []string // of keys
 	ansi      bool
 	version   bool
+
+	given func(flag string) bool // whether the command line has the flag
 }
 
 // script is a piece of SQL to run, and where it came from.
@@ -57,11 +60,21 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of the run to the `file`, for go tool pprof")
 	f.IntVar(&o.threads, "threads", 0, "tasks that run at once (default: the number of CPUs)")
 	f.StringVar(&o.memory, "memory", "", "memory limit, such as 2GB")
-	f.StringArrayVar(&o.settings, "set", nil, "set a configuration `key=value` (may be repeated)")
+	f.Var((*settingFlag)(o), "set", "set a configuration `key=value` (may be repeated)")
+	f.Var((*settingFlag)(o), "conf", "the same as --set: Spark's name of it, with `key=value`")
+	f.StringArrayVar(&o.files, "properties-file", nil, "set the keys that a `file` like spark-defaults.conf lists, where --set and --conf do not")
 	f.BoolVar(&o.ansi, "ansi", true, "ANSI mode: errors in place of NULL or wrapped values")
 	f.BoolVar(&o.version, "version", false, "print the version")
+	o.given = f.Changed
 	return cmd
 }
+
+// settingFlag appends to the settings, so that --set and --conf keep their order.
+type settingFlag options
+
+func (s *settingFlag) String() string     { return "" }
+func (s *settingFlag) Type() string       { return "key=value" }
+func (s *settingFlag) Set(v string) error { s.settings = append(s.settings, v); return nil }
 
 // scriptFlag appends to the scripts, so that -c and -f keep their order.
 type scriptFlag struct {
@@ -117,7 +130,12 @@ func (o *options) sessionOptions() []gosql.SessionOption {
 	if o.memory != "" {
 		out = append(out, gosql.WithMemoryLimit(o.memory))
 	}
-	out = append(out, gosql.WithSetting("spark.sql.ansi.enabled", fmt.Sprint(o.ansi)))
+	if o.given("ansi") { // else the file of properties may say
+		out = append(out, gosql.WithSetting("spark.sql.ansi.enabled", fmt.Sprint(o.ansi)))
+	}
+	for _, file := range o.files {
+		out = append(out, gosql.WithPropertiesFile(file))
+	}
 	for _, kv := range o.settings {
 		k, v, _ := strings.Cut(kv, "=")
 		out = append(out, gosql.WithSetting(k, v))

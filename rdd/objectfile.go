@@ -1,0 +1,234 @@
+package rdd
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"iter"
+
+	"github.com/gosql-engine/gosql/rdd/vfs"
+)
+
+// An object file holds elements as a Codec writes them. All numbers are little endian:
+//
+//	"GSQLOBJ1", the blocks, the index, crc32c u32 of the index, its length u32, "GSQLOBJE"
+//	index: length of the type's identity u32, the identity, then per block {offset u64, length u32, crc32c u32}
+//
+// The index is behind the blocks, so that a file that was cut off is found out before anything of it is used.
+const (
+	objectMagic  = "GSQLOBJ1"
+	objectEnd    = "GSQLOBJE"
+	objectEntry  = 16
+	objectFooter = 4 + 4 + len(objectEnd)
+)
+
+// The size of a block: so many elements or bytes in memory, whatever is reached first.
+const (
+	objectBlockRows  = 1024
+	objectBlockBytes = 1 << 20
+)
+
+// SaveAsObjectFile writes the elements into the folder path in a binary form that ObjectFile reads back, with the
+// promises of RDD.SaveAsTextFile. It is a function because methods are compiled for every element type, and only some
+// have a codec. The codec is derived from T, or is that of the option Encoding; a type without one is an
+// error. Unlike Spark's object files, these know the type of their elements. Of the options it heeds Encoding and Tag.
+func SaveAsObjectFile[T any](ctx context.Context, r *RDD[T], path string, opts ...Option) error {
+	codec, identity, err := objectCodec[T](opts)
+	if err != nil {
+		return err
+	}
+	return saveFiles(ctx, r, path, "", func(tc *TaskContext, w io.Writer, in iter.Seq2[T, error]) error {
+		o := &objectWriter[T]{w: w, codec: codec, index: appendIdentity(nil, identity)}
+		return o.write(tc, &r.kind, in)
+	}, opts)
+}
+
+// ObjectFile gives the elements of files that SaveAsObjectFile wrote; paths and splits are as with TextFile, but files
+// are divided between blocks of about 1,024 elements. Files of another element type, and damaged ones, are errors. Of
+// the options it heeds Encoding, Named, SplitSizes and RecursiveInput.
+func ObjectFile[T any](sc *Context, path string, minPartitions int, opts ...Option) *RDD[T] {
+	if minPartitions < 0 {
+		minPartitions = sc.DefaultMinPartitions()
+	}
+	conf := sc.inputSettings(opts)
+	codec, identity, err := objectCodec[T](opts)
+	own := append([]Option{Named("ObjectFile " + path), PreferredLocations(splitLocations)}, opts...)
+	return New(sc, nil, func(context.Context) ([]Partition, error) {
+		if err != nil {
+			return nil, err
+		}
+		files, err := sc.listInput(path, conf.recursive)
+		if err != nil {
+			return nil, err
+		}
+		var parts []Partition
+		for _, sp := range splitFiles(files, minPartitions, conf, func(string) bool { return true }) {
+			sp.index = len(parts)
+			parts = append(parts, sp)
+		}
+		return parts, nil
+	}, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
+		return func(yield func(T, error) bool) {
+			s := p.(*fileSplit)
+			if err := readObjects(tc, s, identity, codec, yield); err != nil {
+				yield(*new(T), fmt.Errorf("cannot read %s: %w", s.file, err))
+			}
+		}
+	}, own...)
+}
+
+// objectCodec is the codec for T and what the files say of it.
+func objectCodec[T any](opts []Option) (Codec[T], string, error) {
+	identity := typeIdentity[T]()
+	if c := codecFor[T](newSettings(opts)); c != nil {
+		return c, fmt.Sprintf("%s encoded by %T", identity, c), nil
+	}
+	c, err := CodecOf[T]()
+	if err != nil {
+		return nil, "", fmt.Errorf("object files: %w", err)
+	}
+	return c, identity, nil
+}
+
+// appendIdentity begins an index.
+func appendIdentity(b []byte, identity string) []byte {
+	return append(binary.LittleEndian.AppendUint32(b, uint32(len(identity))), identity...)
+}
+
+// objectWriter writes one object file.
+type objectWriter[T any] struct {
+	w       io.Writer
+	codec   Codec[T]
+	at      int64
+	index   []byte
+	scratch bytes.Buffer
+}
+
+// write writes the whole file.
+func (o *objectWriter[T]) write(tc *TaskContext, kind *elementKind[T], in iter.Seq2[T, error]) error {
+	if err := o.put([]byte(objectMagic)); err != nil {
+		return err
+	}
+	var rows []T
+	bytes := int64(0)
+	for v, err := range in {
+		if err != nil {
+			return err
+		}
+		rows = append(rows, kind.keep(v))
+		n, _ := kind.size(&rows[len(rows)-1])
+		bytes += n
+		if len(rows) == objectBlockRows || bytes >= objectBlockBytes {
+			if err := o.block(rows); err != nil {
+				return err
+			}
+			clear(rows)
+			rows, bytes = rows[:0], 0
+		}
+		tc.metrics.OutputRows++
+	}
+	if len(rows) > 0 {
+		if err := o.block(rows); err != nil {
+			return err
+		}
+	}
+	foot := binary.LittleEndian.AppendUint32(o.index, crc32.Checksum(o.index, castagnoli))
+	foot = binary.LittleEndian.AppendUint32(foot, uint32(len(o.index)))
+	return o.put(append(foot, objectEnd...))
+}
+
+// block writes one block and notes it in the index.
+func (o *objectWriter[T]) block(rows []T) error {
+	o.scratch.Reset()
+	if err := o.codec.Encode(&o.scratch, rows); err != nil {
+		return fmt.Errorf("cannot encode: %w", err)
+	}
+	raw := o.scratch.Bytes()
+	o.index = binary.LittleEndian.AppendUint64(o.index, uint64(o.at))
+	o.index = binary.LittleEndian.AppendUint32(o.index, uint32(len(raw)))
+	o.index = binary.LittleEndian.AppendUint32(o.index, crc32.Checksum(raw, castagnoli))
+	return o.put(raw)
+}
+
+// put writes bytes and counts them.
+func (o *objectWriter[T]) put(b []byte) error {
+	o.at += int64(len(b))
+	_, err := o.w.Write(b)
+	return err
+}
+
+// errObjectFile is the error for files that are not whole object files.
+var errObjectFile = errors.New("not an object file, or cut short")
+
+// readObjects streams the blocks that begin in a split.
+func readObjects[T any](tc *TaskContext, s *fileSplit, identity string, codec Codec[T], yield func(T, error) bool) error {
+	f, err := s.file.fs.Open(s.file.name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	index, err := readObjectIndex(f, identity)
+	if err != nil {
+		return err
+	}
+	for ; len(index) >= objectEntry; index = index[objectEntry:] {
+		e := blockEntry{0, binary.LittleEndian.Uint32(index[12:]), int64(binary.LittleEndian.Uint64(index)),
+			int64(binary.LittleEndian.Uint32(index[8:]))}
+		if e.offset < s.start || e.offset >= s.start+s.length {
+			continue
+		}
+		if tc.Err() != nil {
+			return tc.Err()
+		}
+		raw, err := e.load(f)
+		if err != nil {
+			return err
+		}
+		tc.metrics.InputBytes += e.length
+		for v, err := range codec.Decode(bytes.NewReader(raw)) {
+			if err != nil {
+				return err
+			}
+			tc.metrics.InputRows++
+			if !yield(v, nil) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// readObjectIndex reads and verifies the index, and gives its entries.
+func readObjectIndex(f vfs.File, identity string) ([]byte, error) {
+	foot := make([]byte, objectFooter)
+	begin := f.Size() - int64(objectFooter)
+	if begin < int64(len(objectMagic)) {
+		return nil, errObjectFile
+	}
+	if n, err := f.ReadAt(foot, begin); n < len(foot) {
+		return nil, err
+	}
+	n := int64(binary.LittleEndian.Uint32(foot[4:]))
+	if string(foot[8:]) != objectEnd || n < 4 || n > begin-int64(len(objectMagic)) {
+		return nil, errObjectFile
+	}
+	index := make([]byte, n)
+	if got, err := f.ReadAt(index, begin-n); int64(got) < n {
+		return nil, err
+	}
+	if crc32.Checksum(index, castagnoli) != binary.LittleEndian.Uint32(foot) {
+		return nil, errors.New("the index is damaged")
+	}
+	length := int64(binary.LittleEndian.Uint32(index))
+	if length > n-4 || (n-4-length)%objectEntry != 0 {
+		return nil, errObjectFile
+	}
+	if held := string(index[4 : 4+length]); held != identity {
+		return nil, fmt.Errorf("it holds %s, not %s", held, identity)
+	}
+	return index[4+length:], nil
+}
