@@ -70,7 +70,7 @@ func sibling(l location, name string) location {
 	return location{l.fs, dir + name, l.prefix}
 }
 
-// stagingName names the folder's target, machine and process, so that a later process can tell whose it was.
+// stagingName names target, machine and process, so that a later process can tell whose the folder was.
 func stagingName(target string) string {
 	return fmt.Sprintf("%s%s.%s.%d.%s", stagingPrefix, target, hostName(), os.Getpid(), rand.Text()[:8])
 }
@@ -84,22 +84,22 @@ func hostName() string {
 	return strings.ReplaceAll(host, ".", "-")
 }
 
-// removeDeadStaging deletes what processes of this machine that are no more have left of writing to the target. A
-// failure is of no concern: the folders are hidden and in nobody's way.
+// removeDeadStaging deletes what processes of this machine that are no more have left beside the target, be it of the
+// same target or of another one. A failure is of no concern: the folders are hidden and in nobody's way.
 func removeDeadStaging(target location) {
 	dir := path.Dir(target.name)
 	entries, err := target.fs.ReadDir(dir)
 	if err != nil {
 		return
 	}
-	begin := stagingPrefix + path.Base(target.name) + "." + hostName() + "."
+	host := hostName()
 	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), begin)
-		if !ok {
+		words := strings.Split(e.Name(), ".")
+		n := len(words)
+		if !strings.HasPrefix(e.Name(), stagingPrefix) || n < 5 || words[n-3] != host {
 			continue
 		}
-		word, _, _ := strings.Cut(rest, ".")
-		if pid, err := strconv.Atoi(word); err == nil && processIsGone(pid) {
+		if pid, err := strconv.Atoi(words[n-2]); err == nil && processIsGone(pid) {
 			_ = target.fs.RemoveAll(path.Join(dir, e.Name()))
 		}
 	}

@@ -191,7 +191,7 @@ func TestSaveRemovesDeadStaging(t *testing.T) {
 	}
 	dir := t.TempDir()
 	host := hostName()
-	dead := fmt.Sprintf("%sout.%s.%d.X", stagingPrefix, host, 1<<22+1)
+	dead := fmt.Sprintf("%sother.out.%s.%d.X", stagingPrefix, host, 1<<22+1)
 	mine := fmt.Sprintf("%sout.%s.%d.X", stagingPrefix, host, os.Getpid())
 	for _, name := range []string{dead, mine} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {

@@ -152,6 +152,7 @@ func TestTextFileCompressed(t *testing.T) {
 	write("d.bz2", func(b *bytes.Buffer) { b.WriteString(bz2Lines) })
 	write("_hidden", func(b *bytes.Buffer) { b.WriteString("no") })
 	lines := must[[][]string](t)(Glom(TextFile(newTestContext(t), dir, 9)).Collect(context.Background()))
+	lines = slices.DeleteFunc(lines, func(l []string) bool { return len(l) == 0 }) // .bz2 is split, and has but one block
 	if len(lines) != 4 {
 		t.Fatalf("%d partitions, want one per file", len(lines))
 	}
