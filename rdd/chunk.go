@@ -82,14 +82,14 @@ func newChunked[T any](sc *Context, deps []Dependency, list listPartitions,
 	r := New(sc, deps, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
 		return scattered(chunks(tc, p))
 	}, opts...)
-	r.chunks = chunks
+	r.source.Store(&source[T]{r.source.Load().compute, chunks})
 	return r
 }
 
 // iterateChunks is Iterate in chunks.
 func (r *RDD[T]) iterateChunks(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
-	if r.chunks != nil && r.computes() {
-		return r.chunks(tc, p)
+	if s := r.source.Load(); s.chunks != nil && r.computes() {
+		return s.chunks(tc, p)
 	}
 	return gathered(r.Iterate(tc, p), &r.kind)
 }

@@ -12,6 +12,9 @@ type storingConf struct {
 	sharedShare  float64 // of the budget, for what outlives tasks
 	cleaner      bool    // drop what belongs to unreachable RDDs and broadcasts
 	proactive    bool    // make up for lost copies
+
+	checkpointDir    string
+	cleanCheckpoints bool // remove the files of unreachable RDDs
 }
 
 // defaultStoring are the defaults. Spark protects half of its budget for storage; here shuffle outputs live in the same
@@ -26,6 +29,8 @@ var storingKeys = []confKey{
 	{"spark.memory.storageFraction", shareKey(func(c *config, f float64) { c.storing.storageShare = f })},
 	{"spark.gosql.memory.sharedFraction", shareKey(func(c *config, f float64) { c.storing.sharedShare = f })},
 	{"spark.cleaner.referenceTracking", boolKey(func(c *config, b bool) { c.storing.cleaner = b })},
+	{"spark.checkpoint.dir", func(c *config, v string) error { c.storing.checkpointDir = v; return nil }},
+	{"spark.cleaner.referenceTracking.cleanCheckpoints", boolKey(func(c *config, b bool) { c.storing.cleanCheckpoints = b })},
 	{"spark.storage.replication.proactive", boolKey(func(c *config, b bool) { c.storing.proactive = b })},
 }
 

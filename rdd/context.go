@@ -22,7 +22,8 @@ type Context struct {
 	spill     spillFolder
 	log       *eventLogFile // nil when there is none
 
-	persistent persistentRDDs
+	persistent  persistentRDDs
+	checkpoints checkpointFolder
 
 	rddIDs, shuffleIDs, jobIDs, stageIDs, taskIDs, accumulatorIDs atomic.Int64
 

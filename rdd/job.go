@@ -41,6 +41,15 @@ func runTasks[R any](ctx context.Context, r Lineage, parts []int, task func(tc *
 // runBoxed is runTasks free of the result's type: from here on results travel in interfaces, one a task, so that the
 // scheduler is compiled once and not for every element type.
 func runBoxed(ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (any, error),
+	each func(part int, v any) (more bool), opts []Option) error {
+	if err := runResults(ctx, r, parts, task, each, opts); err != nil {
+		return err
+	}
+	return r.lineage().sc.checkpointMarked(ctx, r)
+}
+
+// runResults is runBoxed that leaves alone what is marked to be checkpointed after the action.
+func runResults(ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (any, error),
 	each func(part int, v any) (more bool), opts []Option) (err error) {
 	j, err := r.lineage().sc.startJob(ctx, r, newSettings(opts))
 	if err != nil {

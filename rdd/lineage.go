@@ -101,17 +101,24 @@ type node struct {
 	id          int
 	sc          *Context
 	name        string
-	deps        []Dependency
-	list        func(ctx context.Context) ([]Partition, error)
+	origin      atomic.Pointer[origin]
 	listing     chan struct{} // a lock that can be waited for together with a context
 	parts       atomic.Pointer[[]Partition]
 	partitioner Partitioner
-	locations   func(Partition) []string
-	determinacy Determinacy
+	checkpoint  atomic.Pointer[checkpointing] // nil: not marked
 
 	kept    atomic.Pointer[persistence] // nil: not persisted
 	keeping sync.Mutex                  // guards changes of kept, and cleaned
 	cleaned bool                        // a cleanup of the stored blocks is arranged
+}
+
+// origin is where the partitions of an RDD come from; a checkpoint puts another one in its place, so that the garbage
+// collector can have what was above it.
+type origin struct {
+	deps        []Dependency
+	list        func(ctx context.Context) ([]Partition, error)
+	locations   func(Partition) []string
+	determinacy Determinacy
 }
 
 // The methods of node are those of every RDD, which embeds it; Lineage documents them.
@@ -119,18 +126,18 @@ var _ Lineage = (*node)(nil)
 
 func (n *node) ID() int                    { return n.id }
 func (n *node) Name() string               { return n.name }
-func (n *node) Dependencies() []Dependency { return n.deps }
+func (n *node) Dependencies() []Dependency { return n.origin.Load().deps }
 func (n *node) Partitioner() Partitioner   { return n.partitioner }
-func (n *node) Determinacy() Determinacy   { return n.determinacy }
+func (n *node) Determinacy() Determinacy   { return n.origin.Load().determinacy }
 func (n *node) Context() *Context          { return n.sc }
 func (n *node) lineage() *node             { return n }
 
 // PreferredLocations asks the function that the RDD was made with.
 func (n *node) PreferredLocations(p Partition) []string {
-	if n.locations == nil {
-		return nil
+	if f := n.origin.Load().locations; f != nil {
+		return f(p)
 	}
-	return n.locations(p)
+	return nil
 }
 
 // Partitions lists the partitions once; a failure is not kept, so that the next action tries again.
@@ -158,7 +165,7 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 // listGuarded lists with panics turned into errors: the scheduler's goroutines list, too.
 func (n *node) listGuarded(ctx context.Context) (ps []Partition, err error) {
 	defer recoverTask(&err)
-	return n.list(ctx)
+	return n.origin.Load().list(ctx)
 }
 
 // worstDeterminacy is what a child that adds no indeterminacy of its own inherits. Reducers read map outputs in map

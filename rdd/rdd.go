@@ -3,6 +3,7 @@ package rdd
 import (
 	"context"
 	"iter"
+	"sync/atomic"
 )
 
 // RDD is a partitioned, lazily computed, immutable collection of T with the lineage that rebuilds it. Making one runs
@@ -12,9 +13,14 @@ import (
 // blocks, Collect, Glom, sorts) keeps v.Retain() if T has a method Retain() T, and v itself if not.
 type RDD[T any] struct {
 	*node
+	source atomic.Pointer[source[T]]
+	kind   elementKind[T]
+}
+
+// source is how partitions are computed; a checkpoint puts another one in its place.
+type source[T any] struct {
 	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error]
 	chunks  func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] // compute in chunks; nil: there is only compute
-	kind    elementKind[T]
 }
 
 // listPartitions lists the partitions of an RDD, once, inside the first action.
@@ -31,17 +37,17 @@ func New[T any](sc *Context, deps []Dependency, partitions func(ctx context.Cont
 		id:          sc.nextRDD(),
 		sc:          sc,
 		name:        s.name,
-		deps:        deps,
-		list:        partitions,
 		listing:     make(chan struct{}, 1),
 		partitioner: s.partitioner,
-		locations:   s.locations,
-		determinacy: max(s.determinacy, worstDeterminacy(deps)),
 	}
+	n.origin.Store(&origin{deps: deps, list: partitions, locations: s.locations,
+		determinacy: max(s.determinacy, worstDeterminacy(deps))})
 	if n.name == "" {
 		n.name = "RDD"
 	}
-	return &RDD[T]{node: n, compute: compute, kind: kindOf[T]()}
+	r := &RDD[T]{node: n, kind: kindOf[T]()}
+	r.source.Store(&source[T]{compute: compute})
+	return r
 }
 
 // Iterate streams partition p inside a task: from the block store when r is persisted and the block is there, else by
@@ -50,7 +56,7 @@ func (r *RDD[T]) Iterate(tc *TaskContext, p Partition) iter.Seq2[T, error] {
 	if k := r.kept.Load(); k != nil {
 		return r.iterateStored(tc, p, k)
 	}
-	return r.compute(tc, p)
+	return r.source.Load().compute(tc, p)
 }
 
 // computes tells whether reading a partition of r always computes it.

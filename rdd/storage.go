@@ -16,7 +16,7 @@ func (r *RDD[T]) iterateStored(tc *TaskContext, p Partition, k *persistence) ite
 			case b == nil:
 				u := newUnrolling(tc, r.sc, k.blocks, k.level, k.coder.(*blockCoder[T]), id)
 				u.claim = claim
-				u.run(r.compute(tc, p), yield)
+				u.run(r.source.Load().compute(tc, p), yield)
 				return
 			}
 			if readBlock(tc, b, yield) {

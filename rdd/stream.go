@@ -26,7 +26,16 @@ func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) it
 			yield(zero, err)
 			return
 		}
-		err = newDelivery(j, r, parts, max(ahead, 1), codecFor[T](s)).run(yield)
+		left := false
+		err = newDelivery(j, r, parts, max(ahead, 1), codecFor[T](s)).run(func(v T, err error) bool {
+			left = !yield(v, err)
+			return !left
+		})
+		if err == nil && !left {
+			if err = r.sc.checkpointMarked(ctx, r); err != nil {
+				yield(zero, err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"crypto/rand"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,6 +21,19 @@ func (localFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(n
 func (localFS) Rename(from, to string) error               { return os.Rename(from, to) }
 func (localFS) RemoveAll(name string) error                { return os.RemoveAll(name) }
 func (localFS) MkdirAll(name string) error                 { return os.MkdirAll(name, 0o777) }
+
+// SyncFolder opens the folder like a file, which not all systems can; what they cannot they need not.
+func (localFS) SyncFolder(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	return nil
+}
 
 // Open asks for the size at once, which also tells folders from files.
 func (localFS) Open(name string) (File, error) {
@@ -63,6 +77,7 @@ type localWriter struct {
 	name string
 }
 
+func (w *localWriter) Sync() error                 { return w.file.Sync() }
 func (w *localWriter) Write(p []byte) (int, error) { return w.file.Write(p) }
 
 func (w *localWriter) Commit() error {

@@ -52,6 +52,21 @@ type Writer interface {
 	io.Closer
 }
 
+// Syncer is implemented by Writers of file systems where what was written can be lost with the machine for a while: Sync
+// waits until it cannot. It is called before Commit.
+type Syncer interface{ Sync() error }
+
+// FolderSyncer is implemented by file systems where the names in a folder can be lost with the machine for a while.
+type FolderSyncer interface{ SyncFolder(name string) error }
+
+// Sync waits until the names in a folder cannot be lost, where the file system has that.
+func Sync(f FS, folder string) error {
+	if s, ok := f.(FolderSyncer); ok {
+		return s.SyncFolder(folder)
+	}
+	return nil
+}
+
 // Locator is implemented by file systems that know which hosts or executors hold a range of a file.
 type Locator interface {
 	Locations(name string, start, length int64) []string
