@@ -18,6 +18,8 @@ type blockStore struct {
 	blocks map[blockID]*list.Element // of *storedBlock
 	order  *list.List                // least recently used first
 	claims map[blockID]*blockClaim
+
+	broadcasts map[int64]*broadcastCopy // by id
 }
 
 // newBlockStore makes the empty store of an executor.
@@ -237,8 +239,9 @@ func (sc *Context) dropRDD(rdd int) {
 	}
 }
 
-// clear forgets all blocks and lists them.
+// clear forgets all blocks, and lists them, and all copies of broadcast values.
 func (s *blockStore) clear() []*storedBlock {
+	s.dropCopies(func(int64) bool { return true })
 	return s.take(func(*storedBlock) bool { return true }, nil)
 }
 

@@ -2,7 +2,9 @@ package rdd
 
 import (
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 )
 
 // storingConf is what concerns memory, kept partitions, checkpoints and broadcast values.
@@ -13,6 +15,9 @@ type storingConf struct {
 	cleaner      bool    // drop what belongs to unreachable RDDs and broadcasts
 	proactive    bool    // make up for lost copies
 
+	broadcastBlock int64                                    // bytes of a piece
+	broadcastWire  func(piece, try int, sent []byte) []byte // what arrives, for tests; nil: what was sent
+
 	checkpointDir    string
 	cleanCheckpoints bool // remove the files of unreachable RDDs
 }
@@ -20,7 +25,7 @@ type storingConf struct {
 // defaultStoring are the defaults. Spark protects half of its budget for storage; here shuffle outputs live in the same
 // budget, and get that room.
 func defaultStoring() storingConf {
-	return storingConf{memoryShare: 0.6, storageShare: 0.3, sharedShare: 0.75, cleaner: true, proactive: true}
+	return storingConf{memoryShare: 0.6, storageShare: 0.3, sharedShare: 0.75, cleaner: true, proactive: true, broadcastBlock: 4 << 20}
 }
 
 // storingKeys are the keys of what is kept.
@@ -29,6 +34,7 @@ var storingKeys = []confKey{
 	{"spark.memory.storageFraction", shareKey(func(c *config, f float64) { c.storing.storageShare = f })},
 	{"spark.gosql.memory.sharedFraction", shareKey(func(c *config, f float64) { c.storing.sharedShare = f })},
 	{"spark.cleaner.referenceTracking", boolKey(func(c *config, b bool) { c.storing.cleaner = b })},
+	{"spark.broadcast.blockSize", kibibytesKey(func(c *config, n int64) { c.storing.broadcastBlock = n })},
 	{"spark.checkpoint.dir", func(c *config, v string) error { c.storing.checkpointDir = v; return nil }},
 	{"spark.cleaner.referenceTracking.cleanCheckpoints", boolKey(func(c *config, b bool) { c.storing.cleanCheckpoints = b })},
 	{"spark.storage.replication.proactive", boolKey(func(c *config, b bool) { c.storing.proactive = b })},
@@ -44,6 +50,21 @@ func WithMemoryFraction(share float64) ContextOption {
 // (spark.memory.storageFraction); 0.3 by default.
 func WithStorageFraction(share float64) ContextOption {
 	return func(c *config) { c.storing.storageShare = share }
+}
+
+// kibibytesKey parses a positive size: a number with one of Spark's units (b, k, m, g, with or without a second b), or
+// without one in KiB.
+func kibibytesKey(set func(*config, int64)) func(*config, string) error {
+	return func(c *config, v string) error {
+		digits := strings.TrimRight(strings.ToLower(v), "bkmg")
+		n, err := strconv.ParseInt(digits, 10, 64)
+		shift, known := map[string]int{"": 10, "b": 0, "k": 10, "kb": 10, "m": 20, "mb": 20, "g": 30, "gb": 30}[strings.ToLower(v)[len(digits):]]
+		if err != nil || !known || n < 1 || n > math.MaxInt32 {
+			return fmt.Errorf("%q is not a size such as 512k, 4m or 1g", v)
+		}
+		set(c, n<<shift)
+		return nil
+	}
 }
 
 // shareKey parses a number in [0,1].

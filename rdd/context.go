@@ -25,7 +25,7 @@ type Context struct {
 	persistent  persistentRDDs
 	checkpoints checkpointFolder
 
-	rddIDs, shuffleIDs, jobIDs, stageIDs, taskIDs, accumulatorIDs atomic.Int64
+	rddIDs, shuffleIDs, jobIDs, stageIDs, taskIDs, accumulatorIDs, broadcastIDs atomic.Int64
 
 	closing context.Context // done once Close was called
 	close   context.CancelCauseFunc
