@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestAccumulatorsCountOnce adds in an action whose tasks fail in all ways.
-func TestAccumulatorsCountOnce(t *testing.T) {
+// TestEveryAccumulatorCountsOnce adds in an action whose tasks fail in all ways.
+func TestEveryAccumulatorCountsOnce(t *testing.T) {
 	ctx := context.Background()
 	for seed := range uint64(10) {
 		sc := newTestContext(t, WithFaults(seed, 0.4), WithMaster("local-cluster[2,2,64]"))
