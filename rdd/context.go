@@ -21,6 +21,7 @@ type Context struct {
 	events    eventBus
 	spill     spillFolder
 	log       *eventLogFile // nil when there is none
+	hooks     taskHooks     // nil but in tests
 
 	persistent  persistentRDDs
 	checkpoints checkpointFolder

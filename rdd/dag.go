@@ -77,7 +77,7 @@ type stage struct {
 	// restart forgets partial outputs because an indeterminate ancestor was computed anew; an error ends the job.
 	restart func() error
 	// madeFrom is what the outputs so far were made from; nil while there are none.
-	madeFrom *generations
+	madeFrom *provenance
 }
 
 // runStage brings a stage to its end: its parents first, then the missing partitions, again after fetch failures.
@@ -88,12 +88,12 @@ func (j *job) runStage(st *stage) error {
 			return err
 		}
 		now := generationsOf(st.last)
-		if *st.madeFrom != nil && !(*st.madeFrom).equal(now) {
+		if before := st.madeFrom.load(); before != nil && !before.equal(now) {
 			if err := st.restart(); err != nil {
 				return err
 			}
 		}
-		*st.madeFrom = now
+		st.madeFrom.store(now)
 		todo := st.missing()
 		if len(todo) == 0 {
 			return nil
@@ -122,16 +122,27 @@ func (j *job) newTaskSet(st *stage, id, attempt int, todo []stageTask) *taskSet 
 	}
 	ts.info = StageInfo{Job: j.id, Tag: j.tag, ID: id, Attempt: attempt, Name: st.last.Name(), RDD: st.last.ID(),
 		Shuffle: st.shuffle, Tasks: len(todo)}
+	ts.madeFrom = st.madeFrom.load()
 	return ts
 }
 
-// runParents makes sure that the shuffles which the stage ending in l reads are written; independent ones run
-// together.
+// runParents makes sure that the shuffles which the stage ending in l reads are written, and that all of them come from
+// the same computation of what is indeterminate.
 func (j *job) runParents(l Lineage) error {
-	deps, err := stageInputs(j.ctx, l)
-	if err != nil {
-		return err
+	for range maxExpiries {
+		deps, err := stageInputs(j.ctx, l)
+		if err == nil {
+			err = j.runShuffles(deps)
+		}
+		if err != nil || !expireStale(deps) {
+			return err
+		}
 	}
+	return fmt.Errorf("%s: %w", l.Name(), errInputsDiffer)
+}
+
+// runShuffles writes the shuffles that are not; independent ones run together.
+func (j *job) runShuffles(deps []*ShuffleDependency) error {
 	var todo []*ShuffleDependency
 	for _, d := range deps {
 		if !d.complete() {
@@ -224,44 +235,4 @@ func stageInputs(ctx context.Context, l Lineage) ([]*ShuffleDependency, error) {
 		}
 	}
 	return found, nil
-}
-
-// generations tells the indeterminate ancestors of a stage apart by how often they were computed anew.
-type generations map[int]int64
-
-// equal tells whether no ancestor was computed anew in between.
-func (g generations) equal(o generations) bool {
-	if len(g) != len(o) {
-		return false
-	}
-	for id, n := range g {
-		if o[id] != n {
-			return false
-		}
-	}
-	return true
-}
-
-// generationsOf lists the indeterminate shuffles that l, determinate or not, is made from, at any depth.
-func generationsOf(l Lineage) generations {
-	if l.Determinacy() != Indeterminate {
-		return generations{}
-	}
-	g, seen := generations{}, map[int]bool{}
-	todo := []Lineage{l}
-	for len(todo) > 0 {
-		l := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[l.ID()] {
-			continue
-		}
-		seen[l.ID()] = true
-		for _, d := range l.Dependencies() {
-			if s, ok := d.(*ShuffleDependency); ok && s.Parent.Determinacy() == Indeterminate {
-				g[s.ID] = s.generation()
-			}
-			todo = append(todo, d.RDD())
-		}
-	}
-	return g
 }

@@ -78,3 +78,30 @@ func (t *taskFaults) midway() int64 {
 	f := &t.tc.job.sc.conf.faults
 	return int64(f.draw(t.tc.info.Stage.ID, t.tc.info.Partition, -2) * 8)
 }
+
+// hookPoint is a place in the engine where a test can make something happen.
+type hookPoint uint8
+
+// The places. Each is passed on the goroutine of a task that holds no lock.
+const (
+	hookTaskBegin  hookPoint = iota // an attempt is about to run
+	hookTaskEnd                     // its body has ended without an error, and nothing is accepted yet
+	hookFetch                       // a map output is about to be read
+	hookCacheWrite                  // a partition was computed and is about to be kept
+	hookBroadcast                   // a broadcast value is asked for
+	hookUser                        // in the functions of a test's program; the engine does not pass it
+	hookPoints
+)
+
+// taskHooks is what a test hangs into a Context: at is called at every place, and its error or panic is the attempt's.
+type taskHooks interface {
+	at(p hookPoint, tc *TaskContext) error
+}
+
+// passes tells the hooks, if there are any, that the task passes p.
+func (tc *TaskContext) passes(p hookPoint) error {
+	if h := tc.job.sc.hooks; h != nil {
+		return h.at(p, tc)
+	}
+	return nil
+}

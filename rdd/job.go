@@ -107,7 +107,7 @@ var errIndeterminateResult = errors.New("an indeterminate stage was computed ane
 // stage is how the scheduler sees the result stage.
 func (s *results) stage() *stage {
 	return &stage{
-		last: s.r, shuffle: -1, window: s.window, madeFrom: new(generations),
+		last: s.r, shuffle: -1, window: s.window, madeFrom: new(provenance),
 		missing: s.missing,
 		restart: func() error {
 			if len(s.missing()) < len(s.parts) {

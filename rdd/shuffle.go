@@ -26,7 +26,7 @@ type ShuffleDependency struct {
 	element elementType
 
 	turn     chan struct{} // held by the job that runs the map stage
-	madeFrom generations   // guarded by turn
+	madeFrom provenance    // stored by who holds turn
 
 	mu       sync.Mutex
 	reducers int
@@ -203,10 +203,14 @@ func (d *ShuffleDependency) register(i int, out mapOutput) {
 	go out.drop() // a second copy: dropping may touch files, and the scheduler's lock is held
 }
 
-// slotAt is the output of map partition m, or a fetch failure.
-func (d *ShuffleDependency) slotAt(m int) (*outputSlot, error) {
+// slotAt is the output of map partition m, or a fetch failure; also when the output is of another computation than the
+// one that the other tasks of the stage read.
+func (d *ShuffleDependency) slotAt(tc *TaskContext, m int) (*outputSlot, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if gen, ok := tc.madeFrom[d.ID]; ok && gen != d.gen {
+		return nil, d.fetchFailed(m, nil, errOutputReplaced)
+	}
 	if m >= len(d.outputs) || d.outputs[m] == nil {
 		return nil, d.fetchFailed(m, nil, errOutputMissing)
 	}
@@ -218,6 +222,9 @@ func (d *ShuffleDependency) slotAt(m int) (*outputSlot, error) {
 
 // errOutputMissing is the cause of a fetch failure when an output was never written or was released.
 var errOutputMissing = errors.New("output is missing")
+
+// errOutputReplaced is the cause when an indeterminate stage was computed anew while the stage that reads it ran.
+var errOutputReplaced = errors.New("output was computed anew")
 
 // fetchFailed is the error that has the scheduler compute output m again; o is what the reader found, if anything.
 func (d *ShuffleDependency) fetchFailed(m int, o *outputSlot, err error) error {
@@ -349,7 +356,11 @@ func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter
 // readOutput streams what map partition m has for one reducer; false when the stream is over.
 func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield func(T, error) bool) bool {
 	var zero T
-	slot, err := d.slotAt(m)
+	if err := tc.passes(hookFetch); err != nil {
+		yield(zero, err)
+		return false
+	}
+	slot, err := d.slotAt(tc, m)
 	if err != nil {
 		yield(zero, err)
 		return false
@@ -376,7 +387,7 @@ func (tc *TaskContext) injectedFetch(d *ShuffleDependency, from, to int) error {
 	}
 	tc.fault = noFault
 	m := from + int(tc.info.Task)%(to-from)
-	slot, err := d.slotAt(m)
+	slot, err := d.slotAt(tc, m)
 	if err != nil {
 		return err
 	}

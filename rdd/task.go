@@ -16,6 +16,7 @@ type TaskContext struct {
 	slot     *slot
 	metrics  TaskMetrics
 	fault    faultPlan
+	madeFrom generations // of the task's stage; not changed
 
 	reservations []*Reservation
 	held, spills int64 // bytes granted now; fault draws so far

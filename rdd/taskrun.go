@@ -36,7 +36,13 @@ func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) 
 // guarded runs the body; its panics become the task's error.
 func (tc *TaskContext) guarded(ts *taskSet, t stageTask) (commit func(), err error) {
 	defer recoverTask(&err)
-	return ts.body(tc, t)
+	if err := tc.passes(hookTaskBegin); err != nil {
+		return nil, err
+	}
+	if commit, err = ts.body(tc, t); err == nil {
+		err = tc.passes(hookTaskEnd)
+	}
+	return commit, err
 }
 
 // recoverTask turns a panic into an error with the stack of the goroutine.

@@ -28,6 +28,8 @@ type taskSet struct {
 	local  map[*executor][]int // tasks that prefer an executor
 	window *window
 
+	madeFrom generations // what the tasks read
+
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	running int
@@ -203,7 +205,7 @@ func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
 // newTask makes the context of one attempt.
 func (s *taskScheduler) newTask(sl *slot, ts *taskSet, i, attempt int) *TaskContext {
 	return &TaskContext{
-		ctx: ts.ctx, job: ts.job, executor: sl.executor, slot: sl,
+		ctx: ts.ctx, job: ts.job, madeFrom: ts.madeFrom, executor: sl.executor, slot: sl,
 		info: TaskInfo{Stage: ts.info, Task: s.sc.taskIDs.Add(1), Partition: ts.tasks[i].part.Index(),
 			Attempt: attempt, Executor: sl.executor.id},
 	}
