@@ -1,6 +1,9 @@
 package rdd
 
-import "iter"
+import (
+	"errors"
+	"iter"
+)
 
 // unrolling makes a block of a partition's stream before the first element goes on, as Spark does: a consumer that
 // stops early still leaves a full block. Memory is reserved step by step. Where it is refused, the level decides: with
@@ -72,11 +75,16 @@ func (u *unrolling[T]) run(in iter.Seq2[T, error], yield func(T, error) bool) {
 	case err != nil:
 		yield(*new(T), err)
 	case ok:
-		readBlock(u.tc, b, yield)
+		if !readBlock(u.tc, b, yield) {
+			yield(*new(T), errBlockUnreadable) // the next attempt computes it
+		}
 	default:
 		u.passOn(yield)
 	}
 }
+
+// errBlockUnreadable fails an attempt whose block was damaged between being written and being read.
+var errBlockUnreadable = errors.New("a block cannot be read that was stored a moment ago")
 
 // add takes one more element. It is false, and the element not taken, when the block cannot be kept.
 func (u *unrolling[T]) add(v T) (bool, error) {
@@ -183,6 +191,9 @@ const maxUnrollStep = 16 << 20
 
 // finish stores the block. It is false when the last values found no room.
 func (u *unrolling[T]) finish() (b *storedBlock, ok bool, err error) {
+	if err := u.tc.passes(hookCacheWrite); err != nil {
+		return nil, false, err
+	}
 	if len(u.values) > 0 && (u.file != nil || !u.level.Deserialized()) {
 		if ok, err := u.encode(); !ok || err != nil {
 			return nil, false, err
