@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"sync"
 )
@@ -9,7 +10,8 @@ import (
 // Stream runs r and gives its elements in partition order, each partition once its task has succeeded. Tasks never wait
 // for the consumer: they write retained elements to result blocks, which go to disk by the option Encoding when memory
 // is short, and fail with a *MemoryError when there is no codec. At most ahead (at least 1) partitions behind the one
-// being delivered are started. Leaving the loop cancels the job and waits for its tasks; an error ends the stream.
+// being delivered are started. Leaving the loop cancels the job and waits for its tasks; an error ends the stream, a
+// *ResultLostError when a result block that went to disk cannot be read back.
 // The iterator may be used several times; each use is a job. Of the options it heeds Encoding and Tag.
 func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
@@ -38,6 +40,21 @@ func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) it
 		}
 	}
 }
+
+// ResultLostError is given by Stream when the result of a partition, which had gone to disk for lack of memory, cannot be
+// read back. The partition is not computed again, as part of it may have been delivered.
+type ResultLostError struct {
+	Partition int // position in the stream
+	Err       error
+}
+
+// Error names the partition.
+func (e *ResultLostError) Error() string {
+	return fmt.Sprintf("result of partition %d is lost: %v", e.Partition, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *ResultLostError) Unwrap() error { return e.Err }
 
 // delivery is one Stream under way.
 type delivery[T any] struct {
@@ -99,6 +116,9 @@ func (d *delivery[T]) run(yield func(T, error) bool) error {
 		// This partition is on its way out: the window moves before the consumer, who may be slow, has taken it.
 		d.j.sc.tasks.widen(d.stage.window, i+1+d.ahead)
 		for v, err := range b.read(0) {
+			if err != nil {
+				err = &ResultLostError{Partition: i, Err: err}
+			}
 			if !yield(v, err) || err != nil {
 				b.drop()
 				return err
