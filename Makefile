@@ -29,7 +29,8 @@ bench:            ## benchmarks, to compare with benchstat
 tpch:             ## TPC-H beside DuckDB, Polars and DataFusion: make tpch SF=1
 	bench/run.sh tpch $(or $(SF),1)
 
-chaos:            ## the suite under task failures, with many seeds
+chaos:            ## programs of RDDs while everything goes wrong, and the suite under task failures, with many seeds
+	GOSQL_CHAOS_RUNS=$(or $(RUNS),2000) GOSQL_CHAOS_TABLE=1 $(GO) test ./rdd -run 'TestChaos' -v -count=1 -timeout 60m
 	GOSQL_CHAOS_SEEDS=$(or $(SEEDS),20) $(GO) test -tags invariants ./internal/slt -run TestSuite -timeout 60m
 
 check: lint test race   ## what CI runs, but for the cross-compiles

@@ -33,11 +33,21 @@ func eventRecord(e Event) any {
 		return taskEndRecord(e)
 	case *BlockUpdated:
 		return blockRecord(e)
+	case *ExecutorAdded:
+		return record{"Event": "SparkListenerExecutorAdded", "Timestamp": time.Now().UnixMilli(), "Executor ID": e.Executor,
+			"Executor Info": record{"Host": e.Host, "Total Cores": e.Slots, "Log Urls": record{}, "Attributes": record{},
+				"Resources": record{}, "Resource Profile Id": 0}}
 	case *ExecutorLost:
-		return record{"Event": "SparkListenerExecutorRemoved", "Timestamp": time.Now().UnixMilli(), "Executor ID": e.Executor,
-			"Removed Reason": e.Reason}
+		return executorRemoved(e.Executor, e.Reason)
+	case *ExecutorDecommissioned:
+		return executorRemoved(e.Executor, "decommissioned; "+e.Heir+" has what it held")
 	}
 	return nil
+}
+
+func executorRemoved(id, reason string) record {
+	return record{"Event": "SparkListenerExecutorRemoved", "Timestamp": time.Now().UnixMilli(), "Executor ID": id,
+		"Removed Reason": reason}
 }
 
 func logStart() record {
