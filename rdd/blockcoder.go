@@ -131,7 +131,7 @@ type diskWriter[T any] struct {
 
 // newDiskWriter creates the file.
 func newDiskWriter[T any](sc *Context, codec Codec[T]) (*diskWriter[T], error) {
-	f, err := newBlockFile(&sc.spill)
+	f, err := newKeptFile(&sc.spill, "cached block")
 	if err != nil {
 		return nil, fmt.Errorf("cannot keep a block on disk: %w", err)
 	}

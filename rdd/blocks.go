@@ -1,38 +1,65 @@
 package rdd
 
 import (
+	"fmt"
 	"iter"
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // blocks holds elements sorted into buckets (the reducers of a shuffle, or the one bucket of a result): in memory by
-// reference, in a file, or first in the file and the last ones in memory. It is immutable once written.
+// reference, in files, or first in a file and the last ones in memory. What it holds never changes once written; under
+// memory pressure it can move from memory to a file, once.
 type blocks[T any] struct {
-	mem     [][]T // by bucket; nil when all is in the file
-	file    *blockFile
+	where   atomic.Pointer[blockPlace[T]]
 	codec   Codec[T]
 	sizes   MapStatus
+	volume  []int64 // bytes by bucket as the writer left them, in memory or in files: what a reader is said to have read
 	at      *executor
 	holding *holding
 }
 
-// holding is what blocks must give back: memory and a file. It is apart from blocks so that a cleanup can hold it.
+// blockPlace is where the elements are: those of files come first.
+type blockPlace[T any] struct {
+	mem   [][]T // by bucket; nil when all is in files
+	files diskBlocks
+}
+
+// holding is what blocks must give back: memory and files. It is apart from blocks so that a cleanup can hold it.
 type holding struct {
-	once    sync.Once
 	reserve *Reservation
-	file    *blockFile
+
+	mu    sync.Mutex
+	files diskBlocks
+	gone  bool
+}
+
+// attach leaves files to be dropped with the rest; when that has happened already they are removed at once.
+func (h *holding) attach(files diskBlocks) (kept bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.gone {
+		files.remove()
+		return false
+	}
+	h.files = files
+	return true
 }
 
 // drop gives back what is held, once; it is called by Release, by the garbage collector's cleanup and by failed
 // attempts.
 func (h *holding) drop() {
-	h.once.Do(func() {
-		h.reserve.Release()
-		if h.file != nil {
-			h.file.remove()
-		}
-	})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.gone {
+		return
+	}
+	h.gone = true
+	h.reserve.Release()
+	if h.files != nil {
+		h.files.remove()
+	}
 }
 
 func (b *blocks[T]) status() MapStatus { return b.sizes }
@@ -42,17 +69,18 @@ func (b *blocks[T]) drop()             { b.holding.drop() }
 // read streams a bucket in the order in which it was written.
 func (b *blocks[T]) read(bucket int) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		if b.file != nil {
-			for v, err := range readFile(b.file, bucket, b.codec) {
+		at := b.where.Load()
+		if at.files != nil {
+			for v, err := range readFile(at.files, bucket, b.codec) {
 				if !yield(v, err) || err != nil {
 					return
 				}
 			}
 		}
-		if b.mem == nil {
+		if at.mem == nil {
 			return
 		}
-		for _, v := range b.mem[bucket] {
+		for _, v := range at.mem[bucket] {
 			if !yield(v, nil) {
 				return
 			}
@@ -60,18 +88,61 @@ func (b *blocks[T]) read(bucket int) iter.Seq2[T, error] {
 	}
 }
 
+// verify reads what is in files.
+func (b *blocks[T]) verify() error {
+	at := b.where.Load()
+	if at.files == nil {
+		return nil
+	}
+	return verifyBlocks(at.files, len(b.volume))
+}
+
+// moveOut writes what is in memory to files and lets go of the memory; freed is 0 when there is nothing to move, or
+// when it cannot be written: then it stays. Readers under way go on with what they have.
+func (b *blocks[T]) moveOut(folder *spillFolder) (freed int64) {
+	at := b.where.Load()
+	if b.codec == nil || at.mem == nil || at.files != nil {
+		return 0
+	}
+	f, err := newShuffleFile(folder)
+	if err != nil {
+		return 0
+	}
+	for bucket, vs := range at.mem {
+		if err := appendBlock(f, bucket, vs, b.codec); err != nil {
+			f.remove()
+			return 0
+		}
+	}
+	if err := f.seal(); err != nil {
+		f.remove()
+		return 0
+	}
+	if !b.holding.attach(f) {
+		return 0
+	}
+	b.where.Store(&blockPlace[T]{files: f})
+	freed = b.holding.reserve.Used()
+	b.holding.reserve.Release()
+	return freed
+}
+
 // blockWriter fills blocks. While the budget grants memory elements stay as they are; when it refuses, all that is
-// buffered goes to the file, bucket by bucket, and buffering begins anew.
+// buffered goes to the file, bucket by bucket, and buffering begins anew. With a layout everything goes there.
 type blockWriter[T any] struct {
 	tc       *TaskContext
 	kind     *elementKind[T]
 	codec    Codec[T]
+	layout   fileLayout
+	elements elementAppender[T] // of codec, for a layout
 	mem      [][]T
 	buffered int64 // bytes in mem
+	file     *blockFile
 	holding  *holding
 	sizes    MapStatus
 	home     T     // the element whose size is asked for
 	failAt   int64 // elements until an injected fault; never when negative
+	raw      []byte
 }
 
 // minSpill is what a writer may buffer without a reservation, so that a refused budget does not write tiny blocks.
@@ -103,6 +174,11 @@ func (w *blockWriter[T]) put(bucket int, v T) error {
 	}
 	w.home = v
 	n, rows := w.kind.size(&w.home)
+	w.sizes.Bytes[bucket] += n
+	w.sizes.Rows[bucket] += rows
+	if w.layout != nil {
+		return w.encode(bucket, v, n)
+	}
 	if err := w.holding.reserve.Grow(n); err != nil {
 		if err := w.refused(err); err != nil {
 			return err
@@ -110,15 +186,16 @@ func (w *blockWriter[T]) put(bucket int, v T) error {
 	}
 	w.mem[bucket] = append(w.mem[bucket], v)
 	w.buffered += n
-	w.sizes.Bytes[bucket] += n
-	w.sizes.Rows[bucket] += rows
 	return nil
 }
 
 // refused answers a refusal by writing to the file, once enough is buffered to be worth it.
 func (w *blockWriter[T]) refused(cause error) error {
 	if w.codec == nil {
-		return cause
+		if _, err := CodecOf[T](); err != nil {
+			return fmt.Errorf("%w; it cannot go to disk: %w", cause, err)
+		}
+		return fmt.Errorf("%w; it cannot go to disk without a codec (Encoding)", cause)
 	}
 	if w.buffered < minSpill {
 		return nil
@@ -127,29 +204,29 @@ func (w *blockWriter[T]) refused(cause error) error {
 }
 
 // flush moves all that is buffered to the file.
-func (w *blockWriter[T]) flush() error {
+func (w *blockWriter[T]) flush() (err error) {
 	if w.buffered == 0 {
 		return nil
 	}
-	if w.holding.file == nil {
-		f, err := newBlockFile(&w.tc.job.sc.spill)
-		if err != nil {
+	if w.file == nil {
+		if w.file, err = newShuffleFile(&w.tc.job.sc.spill); err != nil {
 			return err
 		}
-		w.holding.file = f
+		w.holding.attach(w.file)
+		w.tc.metrics.ShuffleFiles += 2
 	}
-	before := w.holding.file.size()
+	before := w.file.size()
 	for bucket, vs := range w.mem {
 		if len(vs) == 0 {
 			continue
 		}
-		if err := appendBlock(w.holding.file, bucket, vs, w.codec); err != nil {
+		if err := appendBlock(w.file, bucket, vs, w.codec); err != nil {
 			return err
 		}
 		clear(vs)
 		w.mem[bucket] = vs[:0]
 	}
-	w.tc.metrics.SpillBytes += w.holding.file.size() - before
+	w.tc.metrics.SpillBytes += w.file.size() - before
 	w.tc.metrics.SpillMemoryBytes += w.buffered
 	w.buffered = 0
 	w.holding.reserve.Release()
@@ -162,28 +239,43 @@ func (w *blockWriter[T]) finish() (mapOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, n := range b.sizes.Bytes {
+	for i, n := range b.volume {
 		w.tc.metrics.ShuffleWriteBytes += n
 		w.tc.metrics.ShuffleWriteRows += b.sizes.Rows[i]
+	}
+	if at := b.where.Load(); at.mem != nil && b.codec != nil {
+		w.tc.job.sc.movable.add(b)
 	}
 	return b, nil
 }
 
 // seal ends writing.
 func (w *blockWriter[T]) seal() (*blocks[T], error) {
-	if w.codec != nil && (w.holding.file != nil || w.tc.job.sc.conf.shuffling.forceFiles) {
+	b := &blocks[T]{codec: w.codec, sizes: w.sizes, volume: w.sizes.Bytes, at: w.tc.executor, holding: w.holding}
+	at := &blockPlace[T]{mem: w.mem}
+	switch {
+	case w.layout != nil:
+		if err := w.encodeAll(); err != nil {
+			return nil, err
+		}
+		files, volume, err := w.layout.finish()
+		if err != nil {
+			return nil, err
+		}
+		w.holding.attach(files)
+		at, b.volume = &blockPlace[T]{files: files}, volume
+	case w.file != nil:
 		if err := w.flush(); err != nil {
 			return nil, err
 		}
-		w.mem = nil
-	}
-	if w.holding.file != nil {
-		if err := w.holding.file.seal(); err != nil {
+		if err := w.file.seal(); err != nil {
 			return nil, err
 		}
+		at = &blockPlace[T]{files: w.file}
 	}
-	b := &blocks[T]{mem: w.mem, file: w.holding.file, codec: w.codec, sizes: w.sizes, at: w.tc.executor, holding: w.holding}
-	// Should the lineage be forgotten without a Release, memory and file are given back with it (Spark's
+	b.where.Store(at)
+	w.mem, w.layout, w.raw = nil, nil, nil
+	// Should the lineage be forgotten without a Release, memory and files are given back with it (Spark's
 	// ContextCleaner).
 	runtime.AddCleanup(b, (*holding).drop, w.holding)
 	return b, nil

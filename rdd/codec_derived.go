@@ -1,13 +1,13 @@
 package rdd
 
 import (
-	"encoding"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -30,41 +30,64 @@ func derivedCodecOrNil[T any]() Codec[T] {
 	return nil
 }
 
-// derivedCodec is a Codec for T by its compiled type. Layout: the number of elements as a varint, then the elements.
+// derivedCodec is a Codec for T by its compiled type. Layout: the number of elements as a varint, then the elements. What
+// holds no pointers is as it is in memory, so that whole slices are copied at once.
 type derivedCodec[T any] struct{ of *typeCodec }
 
 // Encode writes in pieces of about 64 KiB.
 func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) (err error) {
 	buf := binary.AppendUvarint(nil, uint64(len(vs))) // counted, because elements may take no bytes at all
-	if len(vs) == 0 {
-		_, err := w.Write(buf)
-		return err
-	}
 	for i := range vs {
-		if buf, err = c.of.encode(buf, unsafe.Pointer(&vs[i])); err != nil {
+		if buf, err = c.appendElement(buf, &vs[i]); err != nil {
 			return err
 		}
-		if len(buf) >= 64<<10 || i == len(vs)-1 {
+		if len(buf) >= 64<<10 {
 			if _, err := w.Write(buf); err != nil {
 				return err
 			}
 			buf = buf[:0]
 		}
 	}
-	return nil
+	_, err = w.Write(buf)
+	return err
+}
+
+// appendElement encodes one element without a count.
+func (c *derivedCodec[T]) appendElement(b []byte, v *T) ([]byte, error) {
+	return c.of.encode(b, unsafe.Pointer(v))
+}
+
+// appendBlock is Encode to the end of b.
+func (c *derivedCodec[T]) appendBlock(b []byte, vs []T) (_ []byte, err error) {
+	b = binary.AppendUvarint(b, uint64(len(vs)))
+	return encodeRun(b, unsafe.Pointer(unsafe.SliceData(vs)), len(vs), unsafe.Sizeof(*new(T)), c.of)
+}
+
+// decodeBlock appends the elements of a block.
+func (c *derivedCodec[T]) decodeBlock(raw []byte, into []T) ([]T, error) {
+	n, raw, err := takeLength(raw)
+	size := int(unsafe.Sizeof(*new(T)))
+	if err != nil || size > 0 && n > len(raw) { // each element takes a byte at least
+		return into, errShortBlock
+	}
+	at := len(into)
+	into = slices.Grow(into, n)[:at+n]
+	if _, err := decodeRun(raw, unsafe.Pointer(unsafe.SliceData(into[at:])), n, uintptr(size), c.of); err != nil {
+		return into[:at], err
+	}
+	return into, nil
 }
 
 // Decode reads the whole block at once: blocks are small, and their checksum was verified over the whole.
 func (c *derivedCodec[T]) Decode(r io.Reader) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		buf, err := io.ReadAll(r)
-		n := 0
+		var vs []T
+		raw, err := io.ReadAll(r)
 		if err == nil {
-			n, buf, err = takeLength(buf)
+			vs, err = c.decodeBlock(raw, nil)
 		}
-		for i := 0; err == nil && i < n; i++ {
-			v := new(T)
-			if buf, err = c.of.decode(buf, unsafe.Pointer(v)); err == nil && !yield(*v, nil) {
+		for i := range vs {
+			if !yield(vs[i], nil) {
 				return
 			}
 		}
@@ -76,6 +99,7 @@ func (c *derivedCodec[T]) Decode(r io.Reader) iter.Seq2[T, error] {
 
 // typeCodec encodes and decodes the value at an address.
 type typeCodec struct {
+	flat   bool // the encoded form is the memory as it is
 	encode func(b []byte, p unsafe.Pointer) ([]byte, error)
 	decode func(b []byte, p unsafe.Pointer) ([]byte, error)
 }
@@ -113,12 +137,16 @@ func compileCodec(t reflect.Type, known map[reflect.Type]*typeCodec) (*typeCodec
 	default:
 		*c = fixedCodec(int(t.Size()))
 	}
+	if err != nil {
+		delete(known, t)
+	}
 	return c, err
 }
 
-// fixedCodec copies the memory of numbers and booleans.
+// fixedCodec copies memory without pointers: numbers, booleans, and what consists of them.
 func fixedCodec(size int) typeCodec {
 	return typeCodec{
+		flat: true,
 		encode: func(b []byte, p unsafe.Pointer) ([]byte, error) {
 			return append(b, unsafe.Slice((*byte)(p), size)...), nil
 		},
@@ -167,26 +195,48 @@ func sliceCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec)
 	}
 	size := t.Elem().Size()
 	c.encode = func(b []byte, p unsafe.Pointer) ([]byte, error) {
-		v := reflect.NewAt(t, p).Elem()
-		if v.IsNil() {
+		v := *(*[]struct{})(p) // length and address lie alike for all slices
+		if v == nil {
 			return binary.AppendUvarint(b, 0), nil
 		}
-		b = binary.AppendUvarint(b, uint64(v.Len())+1)
-		return encodeRun(b, v.UnsafePointer(), v.Len(), size, elem)
+		b = binary.AppendUvarint(b, uint64(len(v))+1)
+		return encodeRun(b, unsafe.Pointer(unsafe.SliceData(v)), len(v), size, elem)
 	}
 	c.decode = func(b []byte, p unsafe.Pointer) ([]byte, error) {
 		n, b, err := takeLength(b)
 		if err != nil || n == 0 {
 			return b, err
 		}
-		if size > 0 && n-1 > len(b) { // each element takes a byte at least
+		n--
+		if size > 0 && n > len(b) { // each element takes a byte at least
 			return nil, errShortBlock
 		}
-		v := reflect.MakeSlice(t, n-1, n-1)
+		if elem.flat && n*int(size) > len(b) {
+			return nil, errShortBlock
+		}
+		v := reflect.MakeSlice(t, n, n)
 		reflect.NewAt(t, p).Elem().Set(v)
-		return decodeRun(b, v.UnsafePointer(), n-1, size, elem)
+		return decodeRun(b, v.UnsafePointer(), n, size, elem)
+	}
+	if t.Elem().Kind() == reflect.Uint8 && elem.flat {
+		c.decode = decodeBytes
 	}
 	return nil
+}
+
+// decodeBytes is the decoding of byte slices, the commonest ones.
+func decodeBytes(b []byte, p unsafe.Pointer) ([]byte, error) {
+	n, b, err := takeLength(b)
+	if err != nil || n == 0 {
+		return b, err
+	}
+	if n--; n > len(b) {
+		return nil, errShortBlock
+	}
+	v := make([]byte, n)
+	copy(v, b)
+	*(*[]byte)(p) = v
+	return b[n:], nil
 }
 
 // arrayCodec writes the elements; their number is in the type.
@@ -196,6 +246,10 @@ func arrayCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec)
 		return err
 	}
 	n, size := t.Len(), t.Elem().Size()
+	if elem.flat {
+		*c = fixedCodec(n * int(size))
+		return nil
+	}
 	c.encode = func(b []byte, p unsafe.Pointer) ([]byte, error) { return encodeRun(b, p, n, size, elem) }
 	c.decode = func(b []byte, p unsafe.Pointer) ([]byte, error) { return decodeRun(b, p, n, size, elem) }
 	return nil
@@ -203,6 +257,9 @@ func arrayCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec)
 
 // encodeRun encodes n values that lie size bytes apart.
 func encodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec) (_ []byte, err error) {
+	if elem.flat {
+		return append(b, unsafe.Slice((*byte)(p), n*int(size))...), nil
+	}
 	for i := range n {
 		if b, err = elem.encode(b, unsafe.Add(p, uintptr(i)*size)); err != nil {
 			return nil, err
@@ -213,6 +270,12 @@ func encodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec)
 
 // decodeRun is the inverse of encodeRun.
 func decodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec) (_ []byte, err error) {
+	if elem.flat || size == 0 {
+		if n*int(size) > len(b) {
+			return nil, errShortBlock
+		}
+		return b[copy(unsafe.Slice((*byte)(p), n*int(size)), b):], nil
+	}
 	for i := range n {
 		if b, err = elem.decode(b, unsafe.Add(p, uintptr(i)*size)); err != nil {
 			return nil, err
@@ -221,20 +284,47 @@ func decodeRun(b []byte, p unsafe.Pointer, n int, size uintptr, elem *typeCodec)
 	return b, nil
 }
 
-// structCodec writes the fields in order, unexported ones too: they are reached by offset.
-func structCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
-	type field struct {
-		offset uintptr
-		codec  *typeCodec
-	}
-	var fields []field
+// codedField is a field, or several without pointers that lie side by side.
+type codedField struct {
+	offset, size uintptr
+	codec        *typeCodec
+}
+
+// structFields compiles the fields of a struct; those that are nothing but memory are joined.
+func structFields(t reflect.Type, known map[reflect.Type]*typeCodec) (fields []codedField, err error) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		fc, err := compileCodec(f.Type, known)
+		c, err := compileCodec(f.Type, known)
 		if err != nil {
-			return fmt.Errorf("field %s of %s: %w", f.Name, t, err)
+			return nil, fmt.Errorf("field %s of %s: %w", f.Name, t, err)
 		}
-		fields = append(fields, field{f.Offset, fc})
+		if n := len(fields); n > 0 && c.flat && fields[n-1].codec.flat && fields[n-1].offset+fields[n-1].size == f.Offset {
+			last := &fields[n-1]
+			last.size += f.Type.Size()
+			joined := fixedCodec(int(last.size))
+			last.codec = &joined
+			continue
+		}
+		if f.Type.Size() > 0 {
+			fields = append(fields, codedField{f.Offset, f.Type.Size(), c})
+		}
+	}
+	return fields, nil
+}
+
+// structCodec writes the fields in order, unexported ones too: they are reached by offset.
+func structCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
+	fields, err := structFields(t, known)
+	if err != nil {
+		return err
+	}
+	if len(fields) == 0 {
+		*c = fixedCodec(0)
+		return nil
+	}
+	if f := fields[0]; len(fields) == 1 && f.codec.flat && f.size == t.Size() {
+		*c = *f.codec
+		return nil
 	}
 	c.encode = func(b []byte, p unsafe.Pointer) (_ []byte, err error) {
 		for _, f := range fields {
@@ -253,115 +343,4 @@ func structCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec
 		return b, nil
 	}
 	return nil
-}
-
-// pointerCodec writes whether there is something, and what it is.
-func pointerCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
-	elem, err := compileCodec(t.Elem(), known)
-	if err != nil {
-		return err
-	}
-	c.encode = func(b []byte, p unsafe.Pointer) ([]byte, error) {
-		to := *(*unsafe.Pointer)(p)
-		if to == nil {
-			return append(b, 0), nil
-		}
-		return elem.encode(append(b, 1), to)
-	}
-	c.decode = func(b []byte, p unsafe.Pointer) ([]byte, error) {
-		if len(b) == 0 {
-			return nil, errShortBlock
-		}
-		if b[0] == 0 {
-			return b[1:], nil
-		}
-		v := reflect.New(t.Elem())
-		reflect.NewAt(t, p).Elem().Set(v)
-		return elem.decode(b[1:], v.UnsafePointer())
-	}
-	return nil
-}
-
-// mapCodec writes the length plus one, so that nil stays nil, and the entries in Go's random order: equal maps may
-// encode differently.
-func mapCodec(c *typeCodec, t reflect.Type, known map[reflect.Type]*typeCodec) error {
-	key, err := compileCodec(t.Key(), known)
-	if err != nil {
-		return err
-	}
-	elem, err := compileCodec(t.Elem(), known)
-	if err != nil {
-		return err
-	}
-	c.encode = func(b []byte, p unsafe.Pointer) (_ []byte, err error) {
-		m := reflect.NewAt(t, p).Elem()
-		if m.IsNil() {
-			return binary.AppendUvarint(b, 0), nil
-		}
-		b = binary.AppendUvarint(b, uint64(m.Len())+1)
-		k, v := reflect.New(t.Key()), reflect.New(t.Elem())
-		for it := m.MapRange(); it.Next(); {
-			k.Elem().SetIterKey(it)
-			v.Elem().SetIterValue(it)
-			if b, err = key.encode(b, k.UnsafePointer()); err != nil {
-				return nil, err
-			}
-			if b, err = elem.encode(b, v.UnsafePointer()); err != nil {
-				return nil, err
-			}
-		}
-		return b, nil
-	}
-	c.decode = func(b []byte, p unsafe.Pointer) ([]byte, error) {
-		n, b, err := takeLength(b)
-		if err != nil || n == 0 {
-			return b, err
-		}
-		m := reflect.MakeMap(t)
-		reflect.NewAt(t, p).Elem().Set(m)
-		for range n - 1 {
-			k, v := reflect.New(t.Key()), reflect.New(t.Elem())
-			if b, err = key.decode(b, k.UnsafePointer()); err != nil {
-				return nil, err
-			}
-			if b, err = elem.decode(b, v.UnsafePointer()); err != nil {
-				return nil, err
-			}
-			m.SetMapIndex(k.Elem(), v.Elem())
-		}
-		return b, nil
-	}
-	return nil
-}
-
-// The interfaces of types that marshal themselves, such as time.Time.
-var (
-	marshaler   = reflect.TypeFor[encoding.BinaryMarshaler]()
-	unmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
-)
-
-// marshalsItself tells whether t brings its own binary form. Pointers are followed first.
-func marshalsItself(t reflect.Type) bool {
-	return t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface &&
-		t.Implements(marshaler) && reflect.PointerTo(t).Implements(unmarshaler)
-}
-
-// binaryCodec writes the length and the bytes of a type's own form.
-func binaryCodec(t reflect.Type) typeCodec {
-	return typeCodec{
-		encode: func(b []byte, p unsafe.Pointer) ([]byte, error) {
-			raw, err := reflect.NewAt(t, p).Interface().(encoding.BinaryMarshaler).MarshalBinary()
-			if err != nil {
-				return nil, err
-			}
-			return append(binary.AppendUvarint(b, uint64(len(raw))), raw...), nil
-		},
-		decode: func(b []byte, p unsafe.Pointer) ([]byte, error) {
-			n, b, err := takeLength(b)
-			if err != nil || len(b) < n {
-				return nil, errShortBlock
-			}
-			return b[n:], reflect.NewAt(t, p).Interface().(encoding.BinaryUnmarshaler).UnmarshalBinary(b[:n])
-		},
-	}
 }

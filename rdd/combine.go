@@ -85,7 +85,7 @@ func PartitionBy[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Opti
 
 // shuffleByKey moves pairs as they are.
 func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
-	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
+	return keyedShuffle(r, p, codec, false, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
 		place, home := placer(p), new(K)
 		for kv, err := range in {
 			if err != nil {
@@ -104,7 +104,10 @@ func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec
 // and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
 func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
 	kind := kindOf[V]()
-	return keyedShuffle(r, p, codec, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
+	return keyedShuffle(r, p, codec, true, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
+		if w.layout != nil {
+			return fillCombined(tc, in, p, c, codec, w)
+		}
 		a, home := newAggregation[K, C](tc, c.Join, nil), new(V)
 		place := placer(p)
 		emit := func() error {
@@ -134,15 +137,30 @@ func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitione
 	})
 }
 
-// keyedShuffle is a shuffle by p; fill computes and writes one map partition.
-func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]],
-	fill func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
-	if codec == nil {
-		codec = derivedCodecOrNil[Pair[K, C]]()
+// fillCombined is the filling of shuffleCombined when files are written in any case: the table spills, and what it wrote
+// is combined again, so that every key is in the output once.
+func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
+	codec Codec[Pair[K, C]], w *blockWriter[Pair[K, C]]) error {
+	place, home := placer(p), new(K)
+	for kv, err := range combined(tc, in, c, codec) {
+		if err != nil {
+			return err
+		}
+		*home = kv.Key
+		if err := w.put(place(home), kv); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// keyedShuffle is a shuffle by p; fill computes and writes one map partition.
+func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]], combines bool,
+	fill func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
 	kind := kindOf[Pair[K, C]]()
 	d := newShuffleDependency(r, p.NumPartitions())
 	d.element = elementOf[Pair[K, C]]{}
+	codec = shuffleCodec(d, codec)
 	if lazy, ok := p.(preparedPartitioner); ok {
 		d.prepare = func(ctx context.Context) error {
 			if err := lazy.prepare(ctx); err != nil {
@@ -154,8 +172,12 @@ func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Co
 			return nil
 		}
 	}
+	d.planned(codec != nil)
 	d.write = func(tc *TaskContext, part Partition) (mapOutput, error) {
-		w := newBlockWriter(tc, "shuffle", p.NumPartitions(), &kind, codec)
+		w, err := newShuffleWriter(tc, d, p.NumPartitions(), &kind, codec, combines)
+		if err != nil {
+			return nil, err
+		}
 		if err := fill(tc, r.Iterate(tc, part), w); err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ type config struct {
 
 	fileSystems map[string]vfs.FS // by scheme, of WithFS
 
+	wrong error             // what an option was given that it cannot take
 	files []string          // of WithConfFile
 	keys  map[string]string // of WithConf
 }
@@ -103,7 +104,7 @@ func newConfig(opts []ContextOption) (config, error) {
 	for _, o := range opts {
 		o(&c)
 	}
-	return c, nil
+	return c, c.wrong
 }
 
 // setKey sets one key.

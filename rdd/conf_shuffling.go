@@ -11,19 +11,55 @@ type shufflingConf struct {
 	forceFiles    bool  // write files even while memory lasts
 	spillLimit    int64 // bytes of temporary files; 0 for no limit
 	scratchFaults scratchFaults
+
+	hashManager     bool // write a file per reducer
+	consolidate     bool // and share it among the map tasks of a slot
+	bypassThreshold int  // most reducers for which sort shuffle opens a stream each
+
+	packing      compression
+	packShuffles bool
+	packSpills   bool
 }
 
 // defaultShuffling are the defaults.
-func defaultShuffling() shufflingConf { return shufflingConf{} }
+func defaultShuffling() shufflingConf { return shufflingConf{bypassThreshold: 200, packing: packLZ4} }
 
 // shufflingKeys are the keys of shuffles.
 var shufflingKeys = []confKey{
 	{"spark.gosql.shuffle.memoryFirst", boolKey(func(c *config, b bool) { c.shuffling.forceFiles = !b })},
+	{"spark.shuffle.manager", func(c *config, v string) error {
+		if v != "sort" && v != "hash" {
+			return fmt.Errorf("%q is no shuffle manager: want sort or hash", v)
+		}
+		c.shuffling.hashManager = v == "hash"
+		return nil
+	}},
+	{"spark.shuffle.consolidateFiles", boolKey(func(c *config, b bool) { c.shuffling.consolidate = b })},
+	{"spark.shuffle.sort.bypassMergeThreshold", intKey(0, func(c *config, n int) { c.shuffling.bypassThreshold = n })},
+	{"spark.shuffle.compress", boolKey(func(c *config, b bool) { c.shuffling.packShuffles = b })},
+	{"spark.shuffle.spill.compress", boolKey(func(c *config, b bool) { c.shuffling.packSpills = b })},
+	{"spark.io.compression.codec", func(c *config, v string) (err error) {
+		c.shuffling.packing, err = parseCompression(v)
+		return err
+	}},
 	{"spark.gosql.spill.limit", sizeKey(func(c *config, n int64) { c.shuffling.spillLimit = n })},
 }
 
 // WithShuffleFiles makes every shuffle write files even while memory lasts (spark.gosql.shuffle.memoryFirst=false).
 func WithShuffleFiles() ContextOption { return func(c *config) { c.shuffling.forceFiles = true } }
+
+// WithShuffleCompression packs the blocks of shuffle and spill files by lz4 or zstd; none, the default, leaves them as
+// they are (spark.io.compression.codec, with spark.shuffle.compress and spark.shuffle.spill.compress). Another name is
+// an error of NewContext.
+func WithShuffleCompression(codec string) ContextOption {
+	return func(c *config) {
+		var err error
+		if c.shuffling.packing, err = parseCompression(codec); err != nil {
+			c.wrong = err
+		}
+		c.shuffling.packShuffles, c.shuffling.packSpills = true, true
+	}
+}
 
 // WithSpillLimit bounds the bytes on disk of all temporary files together (spark.gosql.spill.limit); a write beyond it
 // fails with a *SpillLimitError. 0, the default, is no bound but the disk's.

@@ -20,6 +20,7 @@ type Context struct {
 	memory    MemoryManager
 	events    eventBus
 	spill     spillFolder
+	movable   movableOutputs
 	log       *eventLogFile // nil when there is none
 	hooks     taskHooks     // nil but in tests
 
@@ -106,6 +107,9 @@ func NewContext(opts ...ContextOption) (*Context, error) {
 	sc.memory = c.manager
 	if sc.memory == nil {
 		sc.memory = newUnifiedMemory(c.memory, &sc.conf.storing, sc.evictStored)
+	}
+	if m, ok := sc.memory.(*unifiedMemory); ok {
+		m.relieve = sc.relieve
 	}
 	sc.tasks = newTaskScheduler(sc)
 	return sc, nil

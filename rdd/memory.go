@@ -38,6 +38,9 @@ type MemoryUsage struct {
 type unifiedMemory struct {
 	limit int64
 	evict func(want int64) int64 // drops cached blocks; called without mu
+	// relieve moves what can live on disk out of memory, such as finished map outputs, and says how much that freed; nil
+	// for nothing. It is called without mu before execution is refused.
+	relieve func(want int64) int64
 	// The shares of the budget: what outlives tasks may fill sharedShare, so that tasks always find room to run and to
 	// release; storage below storageShare is not evicted for execution.
 	sharedShare, storageShare float64
@@ -76,6 +79,9 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 		case refuse:
 			err := m.refusal(c, n)
 			m.mu.Unlock()
+			if m.relieved(c, n) {
+				continue
+			}
 			return err
 		}
 		wake := m.changed
@@ -92,6 +98,11 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// relieved tells whether memory was freed for c by moving something to disk.
+func (m *unifiedMemory) relieved(c Consumer, n int64) bool {
+	return m.relieve != nil && !c.Storage && m.relieve(n) > 0
 }
 
 // verdict is the answer to a wish for memory.

@@ -28,6 +28,7 @@ type TaskMetrics struct {
 	FetchWait         time.Duration // waiting for blocks that come from files
 	ShuffleWriteBytes int64
 	ShuffleWriteRows  int64
+	ShuffleFiles      int64 // files made for shuffle outputs
 
 	SpillBytes       int64 // written to disk because memory was refused (Spark's disk bytes spilled)
 	SpillMemoryBytes int64 // what that took in memory (Spark's memory bytes spilled)
@@ -49,6 +50,7 @@ func (m *TaskMetrics) Add(o *TaskMetrics) {
 	m.FetchWait += o.FetchWait
 	m.ShuffleWriteBytes += o.ShuffleWriteBytes
 	m.ShuffleWriteRows += o.ShuffleWriteRows
+	m.ShuffleFiles += o.ShuffleFiles
 	m.SpillBytes += o.SpillBytes
 	m.SpillMemoryBytes += o.SpillMemoryBytes
 	m.PeakMemory = max(m.PeakMemory, o.PeakMemory)

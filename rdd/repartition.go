@@ -10,14 +10,15 @@ import (
 // the same way; over an RDD that gives them in any order the result is Indeterminate.
 func (r *RDD[T]) Repartition(n int, opts ...Option) *RDD[T] {
 	n = max(n, 1)
-	codec := codecFor[T](newSettings(opts))
-	if codec == nil {
-		codec = derivedCodecOrNil[T]()
-	}
 	d := newShuffleDependency(r, n)
 	d.element = elementOf[T]{}
+	codec := shuffleCodec(d, codecFor[T](newSettings(opts)))
+	d.planned(codec != nil)
 	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
-		w := newBlockWriter(tc, "shuffle", n, &r.kind, codec)
+		w, err := newShuffleWriter(tc, d, n, &r.kind, codec, false)
+		if err != nil {
+			return nil, err
+		}
 		at := int(mix64(uint64(p.Index())) % uint64(n))
 		for v, err := range r.Iterate(tc, p) {
 			if err != nil {

@@ -15,67 +15,26 @@ import (
 // until it is removed; its errors are *ScratchError and *SpillLimitError. It is for one goroutine, but for ReadAt, which
 // any may call once nothing is written any more.
 type ScratchFile struct {
-	folder *spillFolder
-	kind   string // what it holds, as errors name it
-	path   string
-	f      *os.File // nil when closed
-	size   int64
-	pos    int64       // of Read
-	whole  atomic.Bool // all was written: the next reader finds what a fault may have made of it
-	gone   bool
-}
-
-// ScratchError is the failure of an operation on a temporary file. Unwrap gives the system's error: errors.Is finds
-// syscall.ENOSPC when the disk is full.
-type ScratchError struct {
-	Op   string // "create", "write", "read"
-	Kind string // what the file holds: "shuffle data", "spill of sort"
-	Path string
-	Err  error
-}
-
-// Error says what was attempted, with which file.
-func (e *ScratchError) Error() string {
-	return fmt.Sprintf("cannot %s file %s (%s): %v", e.Op, e.Path, e.Kind, e.Err)
-}
-
-// Unwrap gives the system's error.
-func (e *ScratchError) Unwrap() error { return e.Err }
-
-// SpillLimitError is the failure of a write that would take the temporary files beyond WithSpillLimit. All sizes are in
-// bytes.
-type SpillLimitError struct {
-	Kind   string // what was to be written
-	Wanted int64
-	Used   int64 // by all temporary files of the Context
-	Limit  int64
-}
-
-// Error names limit and use.
-func (e *SpillLimitError) Error() string {
-	return fmt.Sprintf("temporary files may take %s on disk: %s are in use, and %s wants %s more", formatBytes(e.Limit),
-		formatBytes(e.Used), e.Kind, formatBytes(e.Wanted))
-}
-
-// scratchFaults makes the temporary files fail for tests; a nil one is none. Methods may be called by any goroutine.
-type scratchFaults interface {
-	// create may refuse a new file.
-	create(kind, path string) error
-	// write may refuse n bytes at an offset: allowed of them are written, and then err is the write's error.
-	write(kind, path string, at int64, n int) (allowed int, err error)
-	// sealed is told of each file once all was written and nothing read; it may alter, cut or delete the file.
-	sealed(kind, path string)
-	// read may refuse to read n bytes at an offset.
-	read(kind, path string, at int64, n int) error
+	folder  *spillFolder
+	kind    string // what it holds, as errors name it
+	path    string
+	f       *os.File // nil when closed
+	size    int64
+	pos     int64       // of Read
+	private bool        // one goroutine reads it, through the handle that wrote it
+	whole   atomic.Bool // all was written: the next reader finds what a fault may have made of it
+	gone    bool
 }
 
 // spillFolder is the folder for temporary files, made when the first file is. It is locked while the process lives, so
 // that those of dead processes can be told apart and removed.
 type spillFolder struct {
-	in     string
-	limit  int64 // of bytes on disk; 0 for none
-	faults scratchFaults
-	used   atomic.Int64
+	in                       string
+	limit                    int64 // of bytes on disk; 0 for none
+	packShuffles, packSpills compression
+	faults                   scratchFaults
+	used                     atomic.Int64 // bytes in files now
+	written                  atomic.Int64 // bytes ever written
 
 	mu     sync.Mutex
 	path   string
@@ -86,7 +45,14 @@ type spillFolder struct {
 
 // configure takes what concerns the folder from the configuration.
 func (f *spillFolder) configure(c *config) {
-	f.in, f.limit, f.faults = c.spillDir, c.shuffling.spillLimit, c.shuffling.scratchFaults
+	s := &c.shuffling
+	f.in, f.limit, f.faults = c.spillDir, s.spillLimit, s.scratchFaults
+	if s.packShuffles {
+		f.packShuffles = s.packing
+	}
+	if s.packSpills {
+		f.packSpills = s.packing
+	}
 }
 
 // folderPrefix begins the names of spill folders.
@@ -223,6 +189,7 @@ func (s *ScratchFile) Write(p []byte) (int, error) {
 		return 0, s.failed("write", err)
 	}
 	s.size += int64(n)
+	s.folder.written.Add(int64(n))
 	return n, nil
 }
 
@@ -326,6 +293,19 @@ func (s *ScratchFile) release() error {
 	err := s.f.Close()
 	s.f = nil
 	return s.failed("close", err)
+}
+
+// truncate takes back what was written beyond n bytes.
+func (s *ScratchFile) truncate(n int64) {
+	if n >= s.size || s.gone {
+		return
+	}
+	if s.reopen() == nil {
+		s.f.Truncate(n)
+		s.release()
+	}
+	s.folder.used.Add(n - s.size)
+	s.size = n
 }
 
 // remove closes and deletes the file. It may be called more than once.

@@ -25,12 +25,15 @@ type ShuffleDependency struct {
 	// element tells the type of what the blocks hold; ReadShuffle compares.
 	element elementType
 
+	unencodable error // why there is no codec
+
 	turn     chan struct{} // held by the job that runs the map stage
 	madeFrom provenance    // stored by who holds turn
 
 	mu       sync.Mutex
 	reducers int
-	outputs  []*outputSlot // by map partition; nil entries are missing
+	outputs  []*outputSlot        // by map partition; nil entries are missing
+	groups   map[*slot]*fileGroup // of consolidated hash shuffle
 	gen      int64
 }
 
@@ -44,6 +47,8 @@ type outputSlot struct {
 type mapOutput interface {
 	status() MapStatus
 	place() *executor
+	// verify reads what is in files and compares checksums.
+	verify() error
 	drop()
 }
 
@@ -171,27 +176,6 @@ func (d *ShuffleDependency) sweep() {
 	}
 }
 
-// lose removes one output. Where the map stage is indeterminate the others go with it: consumers that read the lost
-// one and consumers that will read its replacement would not see parts of the same whole.
-func (d *ShuffleDependency) lose(out *outputSlot) {
-	if out == nil {
-		return
-	}
-	if d.Parent.Determinacy() == Indeterminate {
-		d.Release()
-		return
-	}
-	d.mu.Lock()
-	found := out.index < len(d.outputs) && d.outputs[out.index] == out
-	if found {
-		d.outputs[out.index] = nil
-	}
-	d.mu.Unlock()
-	if found {
-		out.output.drop()
-	}
-}
-
 // register keeps an output. A second one for the same partition, or one that comes after Release, is dropped.
 func (d *ShuffleDependency) register(i int, out mapOutput) {
 	d.mu.Lock()
@@ -252,9 +236,13 @@ func NewExchange[T any](r *RDD[Pair[int, T]], n int, codec Codec[T], opts ...Opt
 	d := newShuffleDependency(r, n)
 	d.releaseWith(newSettings(opts))
 	d.element = elementOf[T]{}
+	d.planned(codec != nil)
 	kind := kindOf[T]()
 	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
-		w := newBlockWriter(tc, "shuffle", n, &kind, codec)
+		w, err := newShuffleWriter(tc, d, n, &kind, codec, false)
+		if err != nil {
+			return nil, err
+		}
 		for kv, err := range r.Iterate(tc, p) {
 			if err != nil {
 				return nil, err
@@ -318,7 +306,11 @@ func readPartitions(ranges []BlockRange, reducers int) []Partition {
 // heeds Encoding, Named and ReleaseWhenDone.
 func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 	s := newSettings(opts)
-	return ReadShuffle[T](NewExchange(r, n, codecFor[T](s), opts...), nil, append([]Option{Named("Exchange")}, opts...)...)
+	codec := codecFor[T](s)
+	if codec == nil {
+		codec = derivedCodecOrNil[T]()
+	}
+	return ReadShuffle[T](NewExchange(r, n, codec, opts...), nil, append([]Option{Named("Exchange")}, opts...)...)
 }
 
 // readBlocks streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees
@@ -366,7 +358,7 @@ func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield
 		return false
 	}
 	b := slot.output.(*blocks[T])
-	tc.metrics.ShuffleReadBytes += b.sizes.Bytes[part]
+	tc.metrics.ShuffleReadBytes += b.volume[part]
 	tc.metrics.ShuffleReadRows += b.sizes.Rows[part]
 	for v, err := range b.read(part) {
 		if err != nil {
