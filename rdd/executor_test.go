@@ -159,6 +159,7 @@ func TestExecutorsComeAndGo(t *testing.T) {
 	ctx := within(t, 10*time.Second)
 	want := must[[]string](t)(manyStages(newTestContext(t)).Collect(ctx))
 	stop, stopped := make(chan struct{}), make(chan struct{})
+	losses := make(chan bool, 2) // a stage survives three
 	go func() {
 		defer close(stopped)
 		for i := 0; ; i++ {
@@ -172,13 +173,20 @@ func TestExecutorsComeAndGo(t *testing.T) {
 			case 0, 3, 6:
 				sc.AddExecutor(2)
 			case 8:
-				sc.LoseExecutor(ids[0], "test")
+				select {
+				case <-losses:
+					sc.LoseExecutor(ids[0], "test")
+				default:
+				}
 			case 2, 5:
 				sc.DecommissionExecutor(ids[len(ids)/2])
 			}
 		}
 	}()
 	for range 5 {
+		for len(losses) < cap(losses) {
+			losses <- true
+		}
 		if got, err := manyStages(sc).Collect(ctx); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%v: %v", err, got)
 		}
