@@ -17,6 +17,7 @@ type Context struct {
 	conf      config
 	executors executorList
 	tasks     *taskScheduler
+	jobs      jobTable
 	memory    MemoryManager
 	events    eventBus
 	spill     spillFolder

@@ -5,66 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 )
-
-// job is one action under way.
-type job struct {
-	sc     *Context
-	id     int
-	tag    string
-	name   string
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	once   onceTable
-
-	mu   sync.Mutex
-	ends []func()
-}
-
-// maxStageAttempts is how often a stage is tried while it meets fetch failures (spark.stage.maxConsecutiveAttempts).
-const maxStageAttempts = 4
-
-// startJob opens a job for an action on l. The caller must end it.
-func (sc *Context) startJob(ctx context.Context, l Lineage, s settings) (*job, error) {
-	sc.gate.Lock()
-	defer sc.gate.Unlock()
-	if sc.closing.Err() != nil {
-		return nil, ErrClosed
-	}
-	sc.running.Add(1)
-	j := &job{sc: sc, id: int(sc.jobIDs.Add(1) - 1), tag: s.tag, name: l.Name()}
-	j.ctx, j.cancel = context.WithCancelCause(ctx)
-	stop := context.AfterFunc(sc.closing, func() { j.cancel(ErrClosed) })
-	j.atEnd(func() { stop() })
-	if sc.events.wanted() {
-		sc.events.tell(&JobStart{Job: j.id, Tag: j.tag, Name: j.name, Time: time.Now()})
-	}
-	return j, nil
-}
-
-// end closes the job: its hooks run and its values are forgotten. All its tasks have ended before.
-func (j *job) end(err error) {
-	j.cancel(nil)
-	j.mu.Lock()
-	ends := j.ends
-	j.ends = nil
-	j.mu.Unlock()
-	for i := len(ends) - 1; i >= 0; i-- {
-		ends[i]()
-	}
-	if j.sc.events.wanted() {
-		j.sc.events.tell(&JobEnd{Job: j.id, Tag: j.tag, Err: err, Time: time.Now()})
-	}
-	j.sc.running.Done()
-}
-
-// atEnd calls f when the job ends; the last one added runs first.
-func (j *job) atEnd(f func()) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.ends = append(j.ends, f)
-}
 
 // stage is what runStage needs to know of a stage, whether it writes a shuffle or a result.
 type stage struct {
@@ -82,7 +23,8 @@ type stage struct {
 
 // runStage brings a stage to its end: its parents first, then the missing partitions, again after fetch failures.
 func (j *job) runStage(st *stage) error {
-	id := int(j.sc.stageIDs.Add(1) - 1)
+	id := j.newStage()
+	defer j.sc.jobs.stageOver(id)
 	for attempt := 0; ; attempt++ {
 		if err := j.runParents(st.last); err != nil {
 			return err
@@ -98,7 +40,9 @@ func (j *job) runStage(st *stage) error {
 		if len(todo) == 0 {
 			return nil
 		}
-		err := j.sc.tasks.run(j.newTaskSet(st, id, attempt, todo))
+		ts := j.newTaskSet(st, id, attempt, todo)
+		j.sc.jobs.stageRuns(id, ts)
+		err := j.sc.tasks.run(ts)
 		var fetch *FetchFailedError
 		if err == nil && len(st.missing()) > 0 { // an executor was lost with outputs of this very stage
 			err = errExecutorLost
@@ -108,19 +52,19 @@ func (j *job) runStage(st *stage) error {
 		if fetch != nil && fetch.dep != nil {
 			fetch.dep.lose(fetch.out)
 		}
-		if attempt+1 == maxStageAttempts {
-			return fmt.Errorf("stage %d given up after %d attempts: %w", id, maxStageAttempts, err)
+		if attempt+1 >= j.sc.conf.scheduling.stageAttempts {
+			return fmt.Errorf("stage %d given up after %d attempts: %w", id, attempt+1, err)
 		}
 	}
 }
 
 // newTaskSet makes the tasks of one stage attempt.
 func (j *job) newTaskSet(st *stage, id, attempt int, todo []stageTask) *taskSet {
-	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo)), local: j.homes(st.last, todo)}
+	ts := &taskSet{job: j, body: st.body, window: st.window, tasks: make([]taskState, len(todo)), placed: j.place(st.last, todo)}
 	for i, t := range todo {
 		ts.tasks[i].stageTask = t
 	}
-	ts.info = StageInfo{Job: j.id, Tag: j.tag, ID: id, Attempt: attempt, Name: st.last.Name(), RDD: st.last.ID(),
+	ts.info = StageInfo{Job: j.id, Tag: j.properties.tag, Group: j.properties.group, ID: id, Attempt: attempt, Name: st.last.Name(), RDD: st.last.ID(),
 		Shuffle: st.shuffle, Tasks: len(todo)}
 	ts.madeFrom = st.madeFrom.load()
 	return ts

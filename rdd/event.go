@@ -3,7 +3,7 @@ package rdd
 import "time"
 
 // Event is something that happened: *JobStart, *JobEnd, *StageSubmitted, *StageCompleted, *TaskStart, *TaskEnd,
-// *BlockUpdated, *ExecutorAdded, *ExecutorLost or *ExecutorDecommissioned.
+// *BlockUpdated, *ExecutorAdded, *ExecutorLost, *ExecutorDecommissioned, *ExecutorExcluded or *ExecutorUnexcluded.
 type Event interface{ event() }
 
 // Listener is told everything that happens. OnEvent is called synchronously, by several goroutines at once, so it must
@@ -19,10 +19,12 @@ func (f ListenerFunc) OnEvent(e Event) { f(e) }
 
 // JobStart is told when an action begins.
 type JobStart struct {
-	Job  int
-	Tag  string // of the option Tag
-	Name string // of the RDD the action runs on
-	Time time.Time
+	Job         int
+	Tag         string // of the option Tag
+	Group       string // of the option JobGroup
+	Description string // of the options JobGroup and JobDescription
+	Name        string // of the RDD the action runs on
+	Time        time.Time
 }
 
 // JobEnd is told when an action is over. Err is nil also when the caller left early with what it wanted.
@@ -37,6 +39,7 @@ type JobEnd struct {
 type StageInfo struct {
 	Job     int
 	Tag     string // the job's
+	Group   string // the job's
 	ID      int
 	Attempt int    // from 0
 	Name    string // of the stage's last RDD
@@ -68,6 +71,8 @@ type TaskInfo struct {
 	Partition int
 	Attempt   int // from 0, within the stage attempt
 	Executor  string
+	// Speculative says that another attempt of the task was running when this one began.
+	Speculative bool
 }
 
 // TaskStart is told on the task's goroutine before it runs.
@@ -109,6 +114,16 @@ type ExecutorDecommissioned struct {
 	CachedBlocks int    // how many moved
 }
 
+// ExecutorExcluded is told when an executor gets no more tasks of a stage, or of any, because too many failed there.
+type ExecutorExcluded struct {
+	Executor string
+	Stage    int // -1: of any stage
+	Failures int // tasks that failed there
+}
+
+// ExecutorUnexcluded is told when an executor that was excluded from all stages is given tasks again.
+type ExecutorUnexcluded struct{ Executor string }
+
 // ExecutorLost is told when an executor is gone, with its cached blocks and shuffle outputs.
 type ExecutorLost struct {
 	Executor string
@@ -125,6 +140,8 @@ func (*BlockUpdated) event()           {}
 func (*ExecutorAdded) event()          {}
 func (*ExecutorLost) event()           {}
 func (*ExecutorDecommissioned) event() {}
+func (*ExecutorExcluded) event()       {}
+func (*ExecutorUnexcluded) event()     {}
 
 // eventBus hands events to the listeners. Without listeners it costs one comparison.
 type eventBus struct{ listeners []Listener }

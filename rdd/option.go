@@ -16,6 +16,9 @@ type settings struct {
 	preserves   bool
 	codec       typedCodec
 	tag         string
+	group       string
+	description string
+	pool        string
 	scope       context.Context
 	descending  bool
 	shuffled    bool

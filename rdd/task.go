@@ -23,17 +23,7 @@ type TaskContext struct {
 	completion   []func(err error)
 	updates      []accumulatorUpdate
 	borrowed     []borrowedScratch
-}
-
-// Context is done when the job is cancelled. May be called by any goroutine.
-func (tc *TaskContext) Context() context.Context { return tc.ctx }
-
-// Err tells why the task should stop, or nil: loops poll it every ≤ 64 K rows. May be called by any goroutine.
-func (tc *TaskContext) Err() error {
-	if tc.ctx.Err() != nil {
-		return context.Cause(tc.ctx)
-	}
-	return nil
+	attempt      attempt
 }
 
 // Partition is the index of the partition of the stage's last RDD that the task computes.
@@ -184,6 +174,12 @@ const maxScratch = 8
 type slot struct {
 	executor *executor
 	scratch  map[scratchKey][]any
+
+	// The attempt that runs on it; written under taskScheduler.mu, by the slot's own goroutine or before that starts.
+	set    *taskSet
+	task   int
+	tc     *TaskContext
+	orphan bool // its executor was lost: nobody waits for the result, only for the end
 }
 
 // take gives a value that an earlier task left, or nil. A slot runs one task at a time, so it needs no lock.
@@ -234,7 +230,7 @@ func Once[V any](tc *TaskContext, key OnceKey[V], build func() (V, error)) (V, e
 				var zero V
 				return zero, tc.Err()
 			}
-		case <-tc.ctx.Done():
+		case <-tc.Context().Done():
 			var zero V
 			return zero, tc.Err()
 		}

@@ -23,7 +23,11 @@ func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) 
 	if err == nil && tc.fault == faultLast {
 		err = errInjected
 	}
+	if err == nil {
+		err = tc.accepted()
+	}
 	err = tc.end(err)
+	tc.attempt.over()
 	end := time.Now()
 	tc.metrics.RunTime = end.Sub(begin)
 	if bus.wanted() {

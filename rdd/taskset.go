@@ -3,8 +3,6 @@ package rdd
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 )
 
@@ -23,17 +21,22 @@ type taskSet struct {
 	info   StageInfo
 	body   taskBody
 	tasks  []taskState
-	next   int                 // tasks before it were started at least once
-	again  []int               // positions of failed tasks, to be started anew
-	local  map[*executor][]int // tasks that prefer an executor
+	next   int   // tasks before it were started at least once
+	again  []int // positions of failed tasks, to be started anew
 	window *window
 
 	madeFrom generations // what the tasks read
 
+	pool       *pool       // nil unless pools share fairly
+	placed     *placement  // nil when no task has a preference
+	excluded   *exclusion  // nil when executors are not excluded
+	stragglers *stragglers // nil without speculation
+
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	running int
+	running int // attempts, those on lost executors among them
 	left    int
+	failed  int // attempts
 	err     error
 	done    chan struct{}
 	metrics TaskMetrics
@@ -44,224 +47,104 @@ type taskState struct {
 	stageTask
 	attempts int
 	failures int
+	live     int8 // attempts that can still succeed
+	claimed  bool // one of several attempts is about to be accepted
 	finished bool
 }
 
 // window holds back the tasks of a result stage whose partitions are too far ahead of what was delivered.
 type window struct{ limit int } // tasks of rank ≥ limit wait; guarded by taskScheduler.mu
 
-// taskScheduler hands tasks to free slots: those of the oldest job first, and within a job those of the oldest stage
-// (FIFO). A slot has a goroutine only while there is work, so that an idle Context has none.
-type taskScheduler struct {
-	sc *Context
-
-	mu   sync.Mutex
-	idle []*slot
-	sets []*taskSet // by job, then stage
+// open tells whether the window lets task i start.
+func (ts *taskSet) open(i int) bool {
+	return ts.window == nil || ts.tasks[i].rank < ts.window.limit
 }
 
-// newTaskScheduler makes a scheduler over the slots of all executors, all idle.
-func newTaskScheduler(sc *Context) *taskScheduler {
-	s := &taskScheduler{sc: sc}
-	// Slots are stacked in turns over the executors, so that few tasks spread over all of them.
-	executors := sc.executors.all()
-	for i := range executors[0].slots {
-		for _, e := range executors {
-			s.idle = append(s.idle, e.slots[i])
+// choose takes the next task for a slot: a failed one first, then in order or by preference, then a copy of a
+// straggler. Without preferences and exclusions the first two are two comparisons.
+func (ts *taskSet) choose(s *taskScheduler, sl *slot) (i int, ok bool) {
+	if ts.excluded != nil && ts.excluded.bars(s, sl.executor) {
+		return 0, false
+	}
+	if i, ok := ts.chooseAgain(sl.executor); ok {
+		return i, true
+	}
+	if ts.placed != nil {
+		i, ok = ts.choosePlaced(s, sl.executor)
+	} else {
+		i, ok = ts.chooseNext()
+	}
+	if !ok && ts.stragglers != nil {
+		return ts.chooseStraggler(s, sl)
+	}
+	return i, ok
+}
+
+// chooseAgain takes a task that failed; it goes anywhere but to an executor that it is excluded from.
+func (ts *taskSet) chooseAgain(e *executor) (i int, ok bool) {
+	for n := len(ts.again) - 1; n >= 0; n-- {
+		i := ts.again[n]
+		if ts.excluded != nil && ts.excluded.barsTask(i, e) {
+			continue
 		}
+		ts.again = append(ts.again[:n], ts.again[n+1:]...)
+		return i, true
 	}
-	return s
+	return 0, false
 }
 
-// run gives the tasks of ts to the slots and waits until none of them runs any more. It returns nil when all succeeded,
-// and otherwise the reason why the rest was given up.
-func (s *taskScheduler) run(ts *taskSet) error {
-	ts.ctx, ts.cancel = context.WithCancelCause(ts.job.ctx)
-	defer ts.cancel(nil)
-	ts.done = make(chan struct{})
-	ts.left = len(ts.tasks)
-	begin := time.Now()
-	if s.sc.events.wanted() {
-		s.sc.events.tell(&StageSubmitted{StageInfo: ts.info, Time: begin})
+// chooseNext takes the first task that has not started.
+func (ts *taskSet) chooseNext() (i int, ok bool) {
+	for ts.next < len(ts.tasks) && ts.tasks[ts.next].attempts > 0 { // started by preference
+		ts.next++
 	}
-	if ts.left > 0 {
-		stop := context.AfterFunc(ts.job.ctx, func() { s.abort(ts, context.Cause(ts.job.ctx)) })
-		s.submit(ts)
-		<-ts.done
-		stop()
+	if ts.next < len(ts.tasks) && ts.open(ts.next) {
+		ts.next++
+		return ts.next - 1, true
 	}
-	if s.sc.events.wanted() {
-		now := time.Now()
-		s.sc.events.tell(&StageCompleted{StageInfo: ts.info, Err: ts.err, Metrics: ts.metrics, Time: now, Took: now.Sub(begin)})
-	}
-	return ts.err
-}
-
-// submit puts ts in its place among the sets and starts what can start.
-func (s *taskScheduler) submit(ts *taskSet) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at := len(s.sets)
-	for at > 0 && older(ts, s.sets[at-1]) {
-		at--
-	}
-	s.sets = slices.Insert(s.sets, at, ts)
-	s.dispatch()
-}
-
-// older is the FIFO order: by job, and within a job by stage.
-func older(a, b *taskSet) bool {
-	if a.info.Job != b.info.Job {
-		return a.info.Job < b.info.Job
-	}
-	return a.info.ID < b.info.ID
-}
-
-// widen lets the tasks of ranks below limit start.
-func (s *taskScheduler) widen(w *window, limit int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if limit > w.limit {
-		w.limit = limit
-		s.dispatch()
-	}
-}
-
-// dispatch starts tasks while there are free slots. s.mu is held.
-func (s *taskScheduler) dispatch() {
-	for len(s.idle) > 0 {
-		sl := s.idle[len(s.idle)-1]
-		ts, i := s.pick(sl)
-		if ts == nil {
-			return
-		}
-		s.idle = s.idle[:len(s.idle)-1]
-		sl.executor.busy++
-		attempt := ts.begin(i)
-		go s.work(sl, ts, i, attempt)
-	}
-}
-
-// pick chooses the next task for a slot, or nil: of the oldest stage that has one, a failed task first, then one that
-// prefers the slot's executor, then the next in order. A slot is never left idle for a task elsewhere. s.mu is held.
-func (s *taskScheduler) pick(sl *slot) (*taskSet, int) {
-	for _, ts := range s.sets {
-		if n := len(ts.again); n > 0 {
-			i := ts.again[n-1]
-			ts.again = ts.again[:n-1]
-			return ts, i
-		}
-		if i, ok := ts.takeLocal(sl.executor); ok {
-			return ts, i
-		}
-		for ts.next < len(ts.tasks) && ts.tasks[ts.next].attempts > 0 { // started by preference
-			ts.next++
-		}
-		if ts.next < len(ts.tasks) && ts.open(ts.next) {
-			ts.next++
-			return ts, ts.next - 1
-		}
-	}
-	return nil, 0
-}
-
-// begin counts a new attempt of task i. s.mu is held.
-func (ts *taskSet) begin(i int) (attempt int) {
-	ts.running++
-	ts.tasks[i].attempts++
-	return ts.tasks[i].attempts - 1
-}
-
-// work runs tasks on a slot until there is none left for it.
-func (s *taskScheduler) work(sl *slot, ts *taskSet, i, attempt int) {
-	for {
-		tc := s.newTask(sl, ts, i, attempt)
-		commit, err := tc.run(ts, ts.tasks[i].stageTask)
-		s.mu.Lock()
-		s.finish(ts, i, tc, commit, err)
-		e := sl.executor
-		if e.closed.Load() {
-			e.busy--
-			drained := e.busy == 0 && e.draining
-			s.dispatch() // a failed task goes to another slot; this one is gone
-			s.mu.Unlock()
-			if drained {
-				s.sc.bequeath(e)
-			}
-			return
-		}
-		ts, i = s.pick(sl)
-		if ts == nil {
-			e.busy--
-			s.idle = append(s.idle, sl)
-			s.mu.Unlock()
-			return
-		}
-		attempt = ts.begin(i)
-		s.mu.Unlock()
-	}
-}
-
-// newTask makes the context of one attempt.
-func (s *taskScheduler) newTask(sl *slot, ts *taskSet, i, attempt int) *TaskContext {
-	return &TaskContext{
-		ctx: ts.ctx, job: ts.job, madeFrom: ts.madeFrom, executor: sl.executor, slot: sl,
-		info: TaskInfo{Stage: ts.info, Task: s.sc.taskIDs.Add(1), Partition: ts.tasks[i].part.Index(),
-			Attempt: attempt, Executor: sl.executor.id},
-	}
-}
-
-// finish books the end of an attempt. s.mu is held, so commits are one at a time and in step with the book.
-func (s *taskScheduler) finish(ts *taskSet, i int, tc *TaskContext, commit func(), err error) {
-	ts.running--
-	t := &ts.tasks[i]
-	if err == nil && tc.executor.lost.Load() {
-		err = errExecutorLost
-	}
-	if err == nil {
-		err = tc.mergeUpdates()
-	}
-	switch {
-	case err == nil:
-		if commit != nil {
-			commit()
-		}
-		ts.metrics.Add(&tc.metrics)
-		t.finished = true
-		ts.left--
-	case ts.err != nil: // being given up: the error is a consequence
-	default:
-		ts.failed(i, err, s.sc.conf.scheduling.maxFailures)
-	}
-	if ts.running == 0 && (ts.left == 0 || ts.err != nil) {
-		s.retire(ts)
-	}
+	return 0, false
 }
 
 // errExecutorLost fails the attempts that ran on a lost executor; it is not counted against the task.
 var errExecutorLost = errors.New("executor lost")
 
-// failed decides whether task i is tried again or its stage given up. The scheduler's mu is held.
-func (ts *taskSet) failed(i int, err error, maxFailures int) {
+// errRival ends the attempts of a task that another attempt has finished.
+var errRival = errors.New("another attempt of the task succeeded")
+
+// fail decides whether task i is tried again or its stage given up. s.mu is held.
+func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 	t := &ts.tasks[i]
 	var fetch *FetchFailedError
 	switch {
-	case errors.As(err, &fetch): // first, because its cause can be a lost executor, on the other side
+	case t.finished: // by another attempt
+		return
+	case errors.As(err, &fetch): // before the next, because its cause can be a lost executor, on the other side
 		ts.giveUp(err)
 		return
-	case errors.Is(err, errInjected) || errors.Is(err, errExecutorLost):
-		ts.again = append(ts.again, i)
+	case errors.Is(err, errInjected) || errors.Is(err, errExecutorLost) || errors.Is(err, errRival):
+		ts.retry(i)
 		return
 	case ts.ctx.Err() != nil:
 		ts.giveUp(context.Cause(ts.ctx))
 		return
 	}
 	t.failures++
-	if t.failures >= maxFailures || isPermanent(err) {
+	ts.failed++
+	if t.failures >= s.sc.conf.scheduling.maxFailures || isPermanent(err) {
 		ts.giveUp(&TaskError{Stage: ts.info.ID, Partition: t.part.Index(), Attempts: t.attempts, Err: err})
 		return
 	}
-	ts.again = append(ts.again, i)
+	if ts.excluded != nil {
+		ts.excluded.count(s, ts, i, e, err)
+	}
+	ts.retry(i)
+}
+
+// retry queues task i anew, unless another attempt of it runs.
+func (ts *taskSet) retry(i int) {
+	if ts.tasks[i].live == 0 {
+		ts.again = append(ts.again, i)
+	}
 }
 
 // giveUp starts no more tasks and cancels the running ones. The scheduler's mu is held.
@@ -269,57 +152,24 @@ func (ts *taskSet) giveUp(err error) {
 	if ts.err == nil {
 		ts.err = err
 	}
-	ts.again, ts.local, ts.next = nil, nil, len(ts.tasks)
+	ts.again, ts.next = nil, len(ts.tasks)
+	if ts.placed != nil {
+		ts.placed.stop()
+		ts.placed = nil
+	}
+	ts.stragglers = nil
 	ts.cancel(err)
 }
 
-// abort gives a set up from outside: its job was cancelled.
-func (s *taskScheduler) abort(ts *taskSet, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ts.left == 0 || ts.err != nil {
-		return
-	}
-	ts.giveUp(err)
-	if ts.running == 0 {
-		s.retire(ts)
-	}
-}
+// over tells whether nothing is left to do and nobody is at it.
+func (ts *taskSet) over() bool { return ts.running == 0 && (ts.left == 0 || ts.err != nil) }
 
-// retire takes ts off the list. s.mu is held.
-func (s *taskScheduler) retire(ts *taskSet) {
-	for k, o := range s.sets {
-		if o == ts {
-			s.sets = slices.Delete(s.sets, k, k+1) // clears the freed place: a finished job must not stay reachable
-			close(ts.done)
-			return
-		}
+// succeeded books the success of task i. The scheduler's mu is held.
+func (ts *taskSet) succeeded(i int, tc *TaskContext) {
+	ts.metrics.Add(&tc.metrics)
+	ts.tasks[i].finished = true
+	ts.left--
+	if ts.stragglers != nil {
+		ts.stragglers.took = append(ts.stragglers.took, time.Since(tc.attempt.begun))
 	}
-}
-
-// addSlots gives the slots of a new executor work.
-func (s *taskScheduler) addSlots(e *executor) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !e.closed.Load() {
-		s.idle = append(s.idle, e.slots...)
-		s.dispatch()
-	}
-}
-
-// dropSlots forgets the idle slots of an executor that was closed.
-func (s *taskScheduler) dropSlots(e *executor) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.idle = slices.DeleteFunc(s.idle, func(sl *slot) bool { return sl.executor == e })
-}
-
-// drain is dropSlots for a decommission: it tells whether no task runs there any more. Otherwise the last one to end
-// finishes the decommission.
-func (s *taskScheduler) drain(e *executor) (idle bool) {
-	s.dropSlots(e)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e.draining = e.busy > 0
-	return !e.draining
 }
