@@ -6,54 +6,70 @@ import (
 	"strings"
 )
 
-// ToDebugString shows the lineage of r, a line per RDD with the number of its partitions; each shuffle begins a deeper
-// indent, as in Spark. Listing partitions may read folders or run a sampling job; where that fails the number is ?.
+// ToDebugString shows the lineage of r, a line per RDD: its name and id, in brackets the storage level that it is
+// persisted with, and, when partitions of it are stored, a line that counts them. The first RDD of each stage has the
+// number of its partitions in front, and each shuffle begins a deeper indent, as in Spark. Listing partitions may read
+// folders or run a sampling job; where that fails the number is ?.
 func (r *RDD[T]) ToDebugString(ctx context.Context) string {
-	var b strings.Builder
-	p := &lineagePrinter{ctx: ctx, out: &b}
+	p := &lineagePrinter{ctx: ctx}
 	p.stage(r, "", "")
-	return b.String()
+	return p.out.String()
 }
 
 // lineagePrinter writes the lines of ToDebugString.
 type lineagePrinter struct {
 	ctx context.Context
-	out *strings.Builder
+	out strings.Builder
 }
 
-// stage prints the first RDD of a stage, with the number of partitions in front, and what is below it.
-func (p *lineagePrinter) stage(l Lineage, first, rest string) {
+// stage prints the first RDD of a stage behind lead, with the number of its partitions, and what is below it; indent
+// leads the lines below.
+func (p *lineagePrinter) stage(l Lineage, lead, indent string) {
 	count := "(?)"
 	if ps, err := l.Partitions(p.ctx); err == nil {
 		count = fmt.Sprintf("(%d)", len(ps))
 	}
-	p.line(first+count+" ", l)
-	bare := rest + strings.Repeat(" ", (len(count)-1)/2)
-	p.parents(l, bare+"|"+strings.Repeat(" ", len(count)-(len(count)-1)/2), bare)
+	left := (len(count) - 1) / 2 // the bar stands below the middle of the number
+	indent += strings.Repeat(" ", left)
+	below := indent + "|" + strings.Repeat(" ", len(count)-left)
+	stored := below
+	if lead == "" {
+		stored += " "
+	}
+	p.line(lead+count+" ", stored, l)
+	p.parents(l, below, indent)
 }
 
-// parents prints what l depends on: narrow parents at the same depth, shuffled ones one deeper.
-func (p *lineagePrinter) parents(l Lineage, prefix, bare string) {
+// parents prints what l depends on: narrow parents in the same column, shuffled ones one deeper.
+func (p *lineagePrinter) parents(l Lineage, below, indent string) {
 	deps := l.Dependencies()
 	for i, d := range deps {
-		if _, ok := d.(*ShuffleDependency); ok {
-			rest := bare + "| "
-			if i == len(deps)-1 {
-				rest = bare + "  "
-			}
-			p.stage(d.RDD(), bare+"+-", rest)
+		if _, ok := d.(*ShuffleDependency); !ok {
+			p.line(below, below, d.RDD())
+			p.parents(d.RDD(), below, indent)
 			continue
 		}
-		p.line(prefix, d.RDD())
-		p.parents(d.RDD(), prefix, bare)
+		next := indent + "| "
+		if i == len(deps)-1 {
+			next = indent + "  "
+		}
+		p.stage(d.RDD(), indent+"+-", next)
 	}
 }
 
-// line writes one RDD: its name, its id and, as Spark does, where it is kept.
-func (p *lineagePrinter) line(prefix string, l Lineage) {
+// line writes one RDD, and below it what is kept of it.
+func (p *lineagePrinter) line(lead, below string, l Lineage) {
+	n := l.lineage()
 	kept := ""
-	if level := l.lineage().storageLevel(); level != StorageNone {
-		kept = " [" + level.Description() + "]"
+	if level := n.storageLevel(); level != StorageNone {
+		kept = level.Description()
 	}
-	fmt.Fprintf(p.out, "%s%s[%d]%s\n", prefix, l.Name(), l.ID(), kept)
+	fmt.Fprintf(&p.out, "%s%s[%d] [%s]\n", lead, l.Name(), l.ID(), kept)
+	if kept == "" {
+		return
+	}
+	if i := n.sc.storageInfo(n); i.CachedPartitions > 0 {
+		fmt.Fprintf(&p.out, "%s    CachedPartitions: %d; MemorySize: %s; DiskSize: %s\n", below, i.CachedPartitions,
+			formatBytes(i.MemoryBytes), formatBytes(i.DiskBytes))
+	}
 }
