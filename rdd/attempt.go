@@ -4,21 +4,32 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
-// attempt is how one attempt of a task is cancelled apart from the others of its stage. It costs nothing until somebody
-// asks for the context.
+// attempt is how one attempt of a task is cancelled apart from the others of its stage. It is small, and costs nothing
+// until somebody asks for the context or cancels.
 type attempt struct {
 	rival  atomic.Bool // another attempt of the task runs or ran at the same time
+	dead   atomic.Bool // it was cancelled
 	claims bool        // it will be the one that counts; guarded by taskScheduler.mu
-	begun  time.Time   // only with speculation
 
-	dead   atomic.Bool
-	mu     sync.Mutex
-	why    error // set before dead
+	mu  sync.Mutex
+	own *ownContext
+}
+
+// ownContext is the context of one attempt.
+type ownContext struct {
+	why    error // set before attempt.dead
 	ctx    context.Context
 	cancel context.CancelCauseFunc
+}
+
+// owned gives the place of the context. a.mu is held.
+func (a *attempt) owned() *ownContext {
+	if a.own == nil {
+		a.own = new(ownContext)
+	}
+	return a.own
 }
 
 // Context is done when the attempt should stop: its job was cancelled, its executor lost, or another attempt of the task
@@ -27,19 +38,20 @@ func (tc *TaskContext) Context() context.Context {
 	a := &tc.attempt
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ctx == nil {
-		a.ctx, a.cancel = context.WithCancelCause(tc.ctx)
+	o := a.owned()
+	if o.ctx == nil {
+		o.ctx, o.cancel = context.WithCancelCause(tc.ctx)
 		if a.dead.Load() {
-			a.cancel(a.why)
+			o.cancel(o.why)
 		}
 	}
-	return a.ctx
+	return o.ctx
 }
 
 // Err tells why the task should stop, or nil: loops poll it every ≤ 64 K rows. May be called by any goroutine.
 func (tc *TaskContext) Err() error {
 	if tc.attempt.dead.Load() {
-		return tc.attempt.why
+		return tc.attempt.own.why
 	}
 	if tc.ctx.Err() != nil {
 		return context.Cause(tc.ctx)
@@ -55,10 +67,11 @@ func (tc *TaskContext) kill(why error) {
 	if a.dead.Load() {
 		return
 	}
-	a.why = why
+	o := a.owned()
+	o.why = why
 	a.dead.Store(true)
-	if a.cancel != nil {
-		a.cancel(why)
+	if o.cancel != nil {
+		o.cancel(why)
 	}
 }
 
@@ -66,8 +79,8 @@ func (tc *TaskContext) kill(why error) {
 func (a *attempt) over() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.cancel != nil {
-		a.cancel(nil)
+	if a.own != nil && a.own.cancel != nil {
+		a.own.cancel(nil)
 	}
 }
 

@@ -29,6 +29,9 @@ func (j *job) runStage(st *stage) error {
 		if err := j.runParents(st.last); err != nil {
 			return err
 		}
+		if err := checkCounts(st.last); err != nil {
+			return err
+		}
 		now := generationsOf(st.last)
 		if before := st.madeFrom.load(); before != nil && !before.equal(now) {
 			if err := st.restart(); err != nil {
@@ -144,6 +147,36 @@ func (j *job) runShuffle(d *ShuffleDependency) error {
 			return func() { d.register(t.rank, out) }, nil
 		},
 	})
+}
+
+// errCountedAnew ends a job that would number elements by counts of others.
+var errCountedAnew = fmt.Errorf("the elements of an indeterminate stage were counted, and then it was computed anew: %w", errIndeterminateResult)
+
+// checkCounts refuses an RDD of the stage that ends in l whose partitions were listed by counting the elements of another
+// run of an indeterminate stage.
+func checkCounts(l Lineage) error {
+	if l.Determinacy() != Indeterminate {
+		return nil
+	}
+	seen := map[int]bool{}
+	todo := []Lineage{l}
+	for len(todo) > 0 {
+		l := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[l.ID()] {
+			continue
+		}
+		seen[l.ID()] = true
+		if from := l.lineage().listedFrom.Load(); from != nil && !from.equal(generationsOf(l)) {
+			return errCountedAnew
+		}
+		for _, d := range l.Dependencies() {
+			if n, ok := d.(*Narrow); ok {
+				todo = append(todo, n.Of)
+			}
+		}
+	}
+	return nil
 }
 
 // stageInputs lists the shuffle dependencies at the edge of the stage that ends in l, and has the partitions of all

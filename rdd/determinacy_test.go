@@ -146,3 +146,31 @@ func TestStageIsGivenUpAfterItsAttempts(t *testing.T) {
 		}
 	}
 }
+
+// TestPositionsAreNotCountedOnOthers counts the elements of a stage whose next run gives other numbers of them.
+func TestPositionsAreNotCountedOnOthers(t *testing.T) {
+	sc := newTestContext(t, WithMaster("local-cluster[2,2,64]"))
+	ctx := within(t, 5*time.Second)
+	var run atomic.Int64
+	random := MapPartitions(Range(sc, 0, 40, 1, 4), func(_ *TaskContext, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
+		n := run.Add(1)
+		return func(yield func(int64, error) bool) {
+			for v, err := range in {
+				if v%10 < n && (!yield(v, err) || err != nil) {
+					return
+				}
+			}
+		}
+	}, WithDeterminacy(Indeterminate))
+	r := ZipWithIndex(random.Repartition(3))
+	counted := must[[]Pair[int64, int64]](t)(r.Collect(ctx))
+	if again := must[[]Pair[int64, int64]](t)(r.Collect(ctx)); !slices.Equal(again, counted) {
+		t.Error("while the shuffle is there the answer stays")
+	}
+	if err := sc.LoseExecutor("executor-1", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.Collect(ctx); !errors.Is(err, errIndeterminateResult) {
+		t.Errorf("%v: %v", err, got)
+	}
+}

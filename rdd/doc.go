@@ -55,6 +55,6 @@
 //
 // Functions given to transformations run concurrently for different partitions and more than once for one (retries,
 // evicted blocks, lost outputs), so they should be pure; what must be counted exactly goes through an [Accumulator].
-// Tasks must not run actions. An action that is cancelled returns when its tasks have noticed, which built-in sources do
-// every 1,024 elements; a function that blocks must watch [TaskContext.Context] itself.
+// An action called inside a task is an error. An action that is cancelled returns when its tasks have noticed, which
+// built-in sources do every 1,024 elements; a function that blocks must watch [TaskContext.Context] itself.
 package rdd

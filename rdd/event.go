@@ -8,7 +8,8 @@ type Event interface{ event() }
 
 // Listener is told everything that happens. OnEvent is called synchronously, by several goroutines at once, so it must
 // be quick and safe for concurrent use; the start of a thing is always told before its end, and all of a job's events
-// before its action returns. It must not start actions. A panic of a listener is swallowed.
+// before its action returns. It may start actions on the events of jobs and stages, but not on those of tasks. A panic of
+// a listener is swallowed.
 type Listener interface{ OnEvent(e Event) }
 
 // ListenerFunc is a function as a Listener.

@@ -206,8 +206,8 @@ type jobTable struct {
 	mu      sync.Mutex
 	active  map[int]*job
 	running map[int]*taskSet // the last attempt, by stage
-	done    []JobInfo        // oldest first
-	over    []StageStatus    // oldest first
+	done    lastOf[JobInfo]
+	over    lastOf[StageStatus]
 }
 
 // any tells whether a job runs.
@@ -237,15 +237,23 @@ func (t *jobTable) end(j *job, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.active, j.id)
-	t.done = append(keepLast(t.done, retainedJobs), info)
+	t.done.add(info, retainedJobs)
 }
 
-// keepLast drops the oldest of a list that has grown to twice of what is kept.
-func keepLast[T any](list []T, n int) []T {
-	if len(list) < 2*n {
-		return list
+// lastOf remembers the last values of many.
+type lastOf[T any] struct {
+	values []T
+	next   int // where the next goes once values has its full length
+}
+
+// add remembers v, and forgets the oldest when there are n.
+func (l *lastOf[T]) add(v T, n int) {
+	if len(l.values) < n {
+		l.values = append(l.values, v)
+		return
 	}
-	return slices.Clone(list[len(list)-n:])
+	l.values[l.next] = v
+	l.next = (l.next + 1) % n
 }
 
 // stageRuns registers an attempt of a stage.
@@ -267,7 +275,7 @@ func (t *jobTable) stageOver(id int) {
 	status := ts.status()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.over = append(keepLast(t.over, retainedStages), status)
+	t.over.add(status, retainedStages)
 }
 
 // cancel cancels the jobs that match.

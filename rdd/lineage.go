@@ -106,6 +106,8 @@ type node struct {
 	parts       atomic.Pointer[[]Partition]
 	partitioner Partitioner
 	checkpoint  atomic.Pointer[checkpointing] // nil: not marked
+	counted     bool                          // the partitions say how many elements those of the parents have
+	listedFrom  atomic.Pointer[generations]   // of a counted and indeterminate RDD: what was counted
 
 	kept    atomic.Pointer[persistence] // nil: not persisted
 	keeping sync.Mutex                  // guards changes of kept, and cleaned
@@ -157,6 +159,10 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 	ps, err := n.listGuarded(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if n.counted && n.determinacy == Indeterminate {
+		from := generationsOf(n)
+		n.listedFrom.Store(&from)
 	}
 	n.parts.Store(&ps)
 	return ps, nil

@@ -34,7 +34,8 @@ func (j *job) place(last Lineage, todo []stageTask) *placement {
 	}
 	p := &placement{onExecutor: map[string][]int{}, onHost: map[string][]int{}}
 	for i, t := range todo {
-		at := j.sc.preferred(last, t.part, 0)
+		search := maxLocalitySearch
+		at := j.sc.preferred(last, t.part, &search)
 		if at.none() {
 			p.free = append(p.free, i)
 		}
@@ -56,12 +57,13 @@ type places struct{ executors, hosts []string }
 
 func (p *places) none() bool { return p.executors == nil && p.hosts == nil }
 
-// maxLocalityDepth bounds the search for preferences in long lineages.
-const maxLocalityDepth = 32
+// maxLocalitySearch bounds the number of RDDs that are asked for the preferences of one task.
+const maxLocalitySearch = 64
 
 // preferred finds the places for partition p of l: the executors that hold its block, or the executors and hosts that
 // the nearest RDD in its chain of one-to-one dependencies names.
-func (sc *Context) preferred(l Lineage, p Partition, depth int) (found places) {
+func (sc *Context) preferred(l Lineage, p Partition, search *int) (found places) {
+	*search--
 	id := blockID{l.ID(), p.Index()}
 	names := l.PreferredLocations(p)
 	stored := l.lineage().storageLevel() != StorageNone
@@ -74,19 +76,19 @@ func (sc *Context) preferred(l Lineage, p Partition, depth int) (found places) {
 			found.hosts = append(found.hosts, e.host)
 		}
 	}
-	if !found.none() || depth == maxLocalityDepth {
+	if !found.none() {
 		return found
 	}
 	for _, d := range l.Dependencies() {
 		n, ok := d.(*Narrow)
-		if !ok || n.Parents != nil {
+		if !ok || n.Parents != nil || *search <= 0 {
 			continue
 		}
 		ps := n.Of.lineage().parts.Load()
 		if ps == nil || p.Index() >= len(*ps) {
 			continue
 		}
-		if found := sc.preferred(n.Of, (*ps)[p.Index()], depth+1); !found.none() {
+		if found := sc.preferred(n.Of, (*ps)[p.Index()], search); !found.none() {
 			return found
 		}
 	}

@@ -138,7 +138,7 @@ func (s *taskScheduler) dispatch() {
 		}
 		s.idle = slices.Delete(s.idle, n, n+1)
 		sl.executor.busy++
-		s.begin(sl, ts, i, new(TaskContext))
+		s.begin(sl, ts, i)
 		go s.work(sl)
 	}
 	if s.banned != nil {
@@ -161,20 +161,18 @@ func (s *taskScheduler) pick(sl *slot) (*taskSet, int) {
 }
 
 // begin books a new attempt of task i on a slot. s.mu is held.
-func (s *taskScheduler) begin(sl *slot, ts *taskSet, i int, tc *TaskContext) {
-	t := &ts.tasks[i]
-	*tc = TaskContext{
-		ctx: ts.ctx, job: ts.job, madeFrom: ts.madeFrom, executor: sl.executor, slot: sl,
-		info: TaskInfo{Stage: ts.info, Task: s.sc.taskIDs.Add(1), Partition: t.part.Index(), Attempt: t.attempts,
-			Executor: sl.executor.id},
-	}
+func (s *taskScheduler) begin(sl *slot, ts *taskSet, i int) {
+	t, tc := &ts.tasks[i], new(TaskContext)
+	tc.ctx, tc.job, tc.madeFrom, tc.executor, tc.slot = ts.ctx, ts.job, ts.madeFrom, sl.executor, sl
+	tc.info.Stage, tc.info.Task, tc.info.Executor = ts.info, s.sc.taskIDs.Add(1), sl.executor.id
+	tc.info.Partition, tc.info.Attempt = t.part.Index(), t.attempts
 	if t.live > 0 {
 		s.rivals(ts, i, func(o *slot) { o.tc.attempt.rival.Store(true) })
 		tc.attempt.rival.Store(true)
 		tc.info.Speculative = true
 	}
 	if ts.stragglers != nil {
-		tc.attempt.begun = time.Now()
+		sl.begun = time.Now()
 	}
 	if ts.pool != nil {
 		ts.pool.running++
@@ -200,7 +198,6 @@ func (s *taskScheduler) rivals(ts *taskSet, i int, f func(*slot)) {
 func (s *taskScheduler) work(sl *slot) {
 	for {
 		commit, err := sl.tc.run(sl.set, sl.set.tasks[sl.task].stageTask)
-		next := new(TaskContext)
 		s.mu.Lock()
 		s.finish(sl, commit, err)
 		e := sl.executor
@@ -216,7 +213,7 @@ func (s *taskScheduler) work(sl *slot) {
 			s.unlock()
 			return
 		}
-		s.begin(sl, ts, i, next)
+		s.begin(sl, ts, i)
 		s.unlock()
 	}
 }

@@ -65,7 +65,7 @@ func (s *taskScheduler) findSlow(ts *taskSet, now time.Time) bool {
 	st.slow = st.slow[:0]
 	for _, e := range s.sc.executors.all() {
 		for _, sl := range e.slots {
-			if sl.set == ts && !sl.orphan && now.Sub(sl.tc.attempt.begun) > limit {
+			if sl.set == ts && !sl.orphan && now.Sub(sl.begun) > limit {
 				if t := &ts.tasks[sl.task]; !t.finished && t.live == 1 {
 					st.slow = append(st.slow, sl.task)
 				}

@@ -88,7 +88,7 @@ func (t StatusTracker) JobsOfGroup(group string) []int {
 	jobs.mu.Lock()
 	defer jobs.mu.Unlock()
 	var ids []int
-	for _, d := range jobs.done {
+	for _, d := range jobs.done.values {
 		if d.Group == group {
 			ids = append(ids, d.ID)
 		}
@@ -110,7 +110,7 @@ func (t StatusTracker) Job(id int) (JobInfo, bool) {
 	if j, ok := jobs.active[id]; ok {
 		return j.info(), true
 	}
-	for _, d := range slices.Backward(jobs.done) {
+	for _, d := range jobs.done.values {
 		if d.ID == id {
 			return d, true
 		}
@@ -123,7 +123,7 @@ func (t StatusTracker) Stage(id int) (StageStatus, bool) {
 	jobs := &t.sc.jobs
 	jobs.mu.Lock()
 	ts, ok := jobs.running[id]
-	for _, s := range slices.Backward(jobs.over) {
+	for _, s := range jobs.over.values {
 		if !ok && s.ID == id {
 			jobs.mu.Unlock()
 			return s, true

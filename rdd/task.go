@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"sync"
+	"time"
 )
 
 // TaskContext is what a running task attempt may ask of the engine. It belongs to the task's goroutine unless a method
@@ -179,7 +180,8 @@ type slot struct {
 	set    *taskSet
 	task   int
 	tc     *TaskContext
-	orphan bool // its executor was lost: nobody waits for the result, only for the end
+	begun  time.Time // only with speculation
+	orphan bool      // its executor was lost: nobody waits for the result, only for the end
 }
 
 // take gives a value that an earlier task left, or nil. A slot runs one task at a time, so it needs no lock.

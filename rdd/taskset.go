@@ -170,6 +170,6 @@ func (ts *taskSet) succeeded(i int, tc *TaskContext) {
 	ts.tasks[i].finished = true
 	ts.left--
 	if ts.stragglers != nil {
-		ts.stragglers.took = append(ts.stragglers.took, time.Since(tc.attempt.begun))
+		ts.stragglers.took = append(ts.stragglers.took, time.Since(tc.slot.begun))
 	}
 }

@@ -270,11 +270,11 @@ func TestToDebugString(t *testing.T) {
 	sc := newTestContext(t)
 	r := ReduceByKey(KeyBy(Range(sc, 0, 10, 1, 3), func(v int64) int64 { return v }), add, NumPartitions(2)).Cache()
 	got := MapValues(r, func(v int64) int64 { return v }).ToDebugString(context.Background())
-	want := `(2) MapValues[4]
+	want := `(2) MapValues[4] []
  |  ReduceByKey[3] [Memory Deserialized 1x Replicated]
- |  ShuffledRDD[2]
- +-(3) Map[1]
-    |  Range[0]
+ |  ShuffledRDD[2] []
+ +-(3) Map[1] []
+    |  Range[0] []
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -18,9 +18,11 @@ func ZipWithIndex[T any](r *RDD[T]) *RDD[Pair[T, int64]] {
 		starts, err = startIndexes(ctx, r, len(ps))
 		return ps, err
 	}
-	return New(r.sc, OneToOne(r), list, func(tc *TaskContext, p Partition) iter.Seq2[Pair[T, int64], error] {
+	z := New(r.sc, OneToOne(r), list, func(tc *TaskContext, p Partition) iter.Seq2[Pair[T, int64], error] {
 		return numbered(r.Iterate(tc, p), starts[p.Index()], 1)
 	}, Named("ZipWithIndex"), byPosition(r))
+	z.counted = true
+	return z
 }
 
 // startIndexes counts the elements in front of each of n partitions.
