@@ -58,11 +58,8 @@ func placesOf(l Lineage, p Partition, depth int) []string {
 	}
 	if depth == 0 {
 		if sc := l.lineage().sc; len(sc.executors.all()) > 1 {
-			var at []string
-			for _, e := range sc.preferred(l, p, 0) {
-				at = append(at, e.id)
-			}
-			if at != nil {
+			search := maxLocalitySearch
+			if at := sc.preferred(l, p, &search).executors; at != nil {
 				return at
 			}
 		}

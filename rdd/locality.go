@@ -57,6 +57,9 @@ type places struct{ executors, hosts []string }
 
 func (p *places) none() bool { return p.executors == nil && p.hosts == nil }
 
+// maxLocalityDepth bounds the search for preferences in long lineages.
+const maxLocalityDepth = 32
+
 // maxLocalitySearch bounds the number of RDDs that are asked for the preferences of one task.
 const maxLocalitySearch = 64
 

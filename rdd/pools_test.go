@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// share fills four slots with a first job, queues a job of ten tasks for each of two pools behind it, and tells how many
+// slotShares fills four slots with a first job, queues a job of ten tasks for each of two pools behind it, and tells how many
 // of the four slots each pool gets when the first job ends.
-func share(t *testing.T, opts ...ContextOption) map[string]int {
+func slotShares(t *testing.T, opts ...ContextOption) map[string]int {
 	t.Helper()
 	sc := newTestContext(t, opts...)
 	ctx, cancel := context.WithCancel(within(t, 5*time.Second))
@@ -74,7 +74,7 @@ func TestPoolsShareSlots(t *testing.T) {
 			map[string]int{"a": 1, "b": 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := share(t, c.opts...); !maps.Equal(got, c.want) {
+			if got := slotShares(t, c.opts...); !maps.Equal(got, c.want) {
 				t.Errorf("slots went to %v, want %v", got, c.want)
 			}
 		})
