@@ -81,7 +81,7 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, opts []Option) (string, er
 		return "", err
 	}
 	w := &checkpointWriter[T]{r: r, codec: codec, final: folder.in(fmt.Sprintf("rdd-%d", r.id))}
-	for range maxStageAttempts {
+	for range r.sc.conf.scheduling.stageAttempts {
 		w.under = folder.in(fmt.Sprintf(".writing-rdd-%d-%s", r.id, rand.Text()))
 		if err = w.write(ctx); !errors.Is(err, errIndeterminateResult) {
 			break

@@ -160,7 +160,7 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.counted && n.determinacy == Indeterminate {
+	if n.counted && n.Determinacy() == Indeterminate {
 		from := generationsOf(n)
 		n.listedFrom.Store(&from)
 	}

@@ -164,6 +164,24 @@ func (o *objectWriter[T]) put(b []byte) error {
 // errObjectFile is the error for files that are not whole object files.
 var errObjectFile = errors.New("not an object file, or cut short")
 
+// objectBlock is a block as the index names it.
+type objectBlock struct {
+	offset, length int64
+	sum            uint32
+}
+
+// load reads the block and verifies it.
+func (e *objectBlock) load(f io.ReaderAt) ([]byte, error) {
+	raw := make([]byte, e.length)
+	if _, err := f.ReadAt(raw, e.offset); err != nil {
+		return nil, fmt.Errorf("cannot read a block of %d bytes at %d: %w", e.length, e.offset, err)
+	}
+	if crc32.Checksum(raw, castagnoli) != e.sum {
+		return nil, fmt.Errorf("block at %d is damaged: its checksum differs", e.offset)
+	}
+	return raw, nil
+}
+
 // readObjects streams the blocks that begin in a split.
 func readObjects[T any](tc *TaskContext, s *fileSplit, identity string, codec Codec[T], yield func(T, error) bool) error {
 	f, err := s.file.fs.Open(s.file.name)
@@ -176,8 +194,8 @@ func readObjects[T any](tc *TaskContext, s *fileSplit, identity string, codec Co
 		return err
 	}
 	for ; len(index) >= objectEntry; index = index[objectEntry:] {
-		e := blockEntry{0, binary.LittleEndian.Uint32(index[12:]), int64(binary.LittleEndian.Uint64(index)),
-			int64(binary.LittleEndian.Uint32(index[8:]))}
+		e := objectBlock{int64(binary.LittleEndian.Uint64(index)), int64(binary.LittleEndian.Uint32(index[8:])),
+			binary.LittleEndian.Uint32(index[12:])}
 		if e.offset < s.start || e.offset >= s.start+s.length {
 			continue
 		}
