@@ -31,28 +31,28 @@ type chaosKind struct {
 	allowed func(err error) bool
 }
 
-// anywhere lists all the points.
-var anywhere = []hookPoint{hookTaskBegin, hookTaskEnd, hookFetch, hookCacheWrite, hookBroadcast, hookUser}
+// everyPoint lists all the points.
+var everyPoint = []hookPoint{hookTaskBegin, hookTaskEnd, hookFetch, hookCacheWrite, hookBroadcast, hookUser}
 
 // chaosKinds are the faults. Some have several names, so that they are as likely as others.
 var chaosKinds = []chaosKind{
 	{name: "nothing"},
-	{name: "task error", budget: 3, points: anywhere,
+	{name: "task error", budget: 3, points: everyPoint,
 		strike: func(*chaosInjector, *TaskContext) error { return fmt.Errorf("a failure: %w", errChaos) }},
-	{name: "task panic", budget: 3, points: anywhere, strike: func(*chaosInjector, *TaskContext) error { panic(errChaos) }},
-	{name: "lasting error", budget: math.MaxInt, points: anywhere,
+	{name: "task panic", budget: 3, points: everyPoint, strike: func(*chaosInjector, *TaskContext) error { panic(errChaos) }},
+	{name: "lasting error", budget: math.MaxInt, points: everyPoint,
 		strike:  func(*chaosInjector, *TaskContext) error { return errChaos },
 		allowed: taskErrorOf(errChaos)},
-	{name: "permanent error", budget: 1, points: anywhere,
+	{name: "permanent error", budget: 1, points: everyPoint,
 		strike:  func(*chaosInjector, *TaskContext) error { return Permanent(errChaos) },
 		allowed: taskErrorOf(errChaos)},
-	{name: "slow task", budget: 10, points: anywhere, strike: func(c *chaosInjector, _ *TaskContext) error {
+	{name: "slow task", budget: 10, points: everyPoint, strike: func(c *chaosInjector, _ *TaskContext) error {
 		time.Sleep(time.Duration(c.upTo(2000)) * time.Microsecond)
 		return nil
 	}},
-	{name: "lost executor", budget: 2, points: anywhere, strike: loseOne, options: smallCluster},
-	{name: "lost own executor", budget: 2, points: anywhere, strike: loseOwn, options: smallCluster},
-	{name: "coming and going", budget: 6, points: anywhere, strike: comeAndGo, options: smallCluster},
+	{name: "lost executor", budget: 2, points: everyPoint, strike: loseOne, options: smallCluster},
+	{name: "lost own executor", budget: 2, points: everyPoint, strike: loseOwn, options: smallCluster},
+	{name: "coming and going", budget: 6, points: everyPoint, strike: comeAndGo, options: smallCluster},
 	{name: "engine's own", options: func(r *rand.Rand) []ContextOption {
 		return append(anyMaster(r), WithFaults(r.Uint64(), 0.05+r.Float64()/3))
 	}},
@@ -64,16 +64,16 @@ var chaosKinds = []chaosKind{
 	{name: "little memory", options: func(r *rand.Rand) []ContextOption {
 		return append(anyMaster(r), WithMemory(16<<10<<r.IntN(6)))
 	}, allowed: isMemoryError},
-	{name: "cancelled", budget: 1, points: anywhere, allowed: isError(errChaosCancel),
+	{name: "cancelled", budget: 1, points: everyPoint, allowed: isError(errChaosCancel),
 		strike: func(c *chaosInjector, _ *TaskContext) error { c.cancel(errChaosCancel); return nil }},
-	{name: "deadline", budget: 1, points: anywhere, allowed: isError(context.DeadlineExceeded),
+	{name: "deadline", budget: 1, points: everyPoint, allowed: isError(context.DeadlineExceeded),
 		strike: func(c *chaosInjector, _ *TaskContext) error { c.cancel(context.DeadlineExceeded); return nil }},
-	{name: "closed", budget: 1, points: anywhere, allowed: isError(ErrClosed),
+	{name: "closed", budget: 1, points: everyPoint, allowed: isError(ErrClosed),
 		strike: func(c *chaosInjector, _ *TaskContext) error {
 			c.closing.Go(func() { c.sc.Close() })
 			return nil
 		}},
-	{name: "several", budget: 3, points: anywhere, files: damageFile, strike: oneOfMany,
+	{name: "several", budget: 3, points: everyPoint, files: damageFile, strike: oneOfMany,
 		options: func(r *rand.Rand) []ContextOption { return append(manyFiles(r), smallCluster(r)...) }},
 }
 
