@@ -262,7 +262,7 @@ func TestDamagedCachedBlocks(t *testing.T) {
 			sc := newTestContext(t, WithSpillDir(dir), WithListener(&seen), WithMaster("local[2,1]"))
 			r, computed := countedParts(sc, 3, 100)
 			want := must[[]string](t)(r.Persist(DiskOnly).Collect(ctx))
-			files, _ := filepath.Glob(filepath.Join(dir, "*", "shuffle-data-*"))
+			files, _ := filepath.Glob(filepath.Join(dir, "*", "cached-block-*"))
 			if err := damage(files[1]); err != nil {
 				t.Fatal(err)
 			}

@@ -29,7 +29,7 @@ var layouts = []struct {
 }
 
 // filesIn lists the temporary files below a spill folder.
-func filesOf(t *testing.T, dir string) []string {
+func scratchFilesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*"))
 	if err != nil {
@@ -59,7 +59,7 @@ func TestFilesOfShuffleLayouts(t *testing.T) {
 			if n := must[int64](t)(r.Count(ctx)); n != 6000 {
 				t.Errorf("%d elements", n)
 			}
-			if files := filesOf(t, dir); len(files) != want {
+			if files := scratchFilesIn(t, dir); len(files) != want {
 				t.Errorf("%d files, want %d: %v", len(files), want, files)
 			}
 			m := shuffleMetrics(&seen)
@@ -173,7 +173,7 @@ func TestSortShuffleSpills(t *testing.T) {
 			if m := shuffleMetrics(&seen); m.SpillBytes < 1<<20 || m.SpillMemoryBytes < 1<<20 || m.ShuffleFiles != 6 {
 				t.Errorf("metrics: %+v", m)
 			}
-			if files := filesOf(t, dir); len(files) != 6 {
+			if files := scratchFilesIn(t, dir); len(files) != 6 {
 				t.Errorf("files: %v", files)
 			}
 			for i, r := range want {
@@ -228,7 +228,7 @@ func TestDamageInEveryLayout(t *testing.T) {
 					sc := newTestContext(t, WithThreads(2), WithSpillDir(dir), WithConf(l.conf))
 					r := SortByKey(KeyBy(Range(sc, 0, 3000, 1, 7), func(v int64) int64 { return v * 31 % 997 }), NumPartitions(3))
 					want := must[[]Pair[int64, int64]](t)(r.Collect(ctx))
-					files := filesOf(t, dir)
+					files := scratchFilesIn(t, dir)
 					if !all {
 						files = files[len(files)/2 : len(files)/2+1]
 					}
@@ -284,14 +284,14 @@ func TestOutputsMoveToFilesUnderPressure(t *testing.T) {
 	d := NewExchange(Map(Range(sc, 0, 2400, 1, 4), func(v int64) Pair[int, string] { return KV(int(v%3), text) }), 3,
 		must[Codec[string]](t)(CodecOf[string]()))
 	must[[]MapStatus](t)(Materialize(ctx, d))
-	if files := filesOf(t, dir); len(files) > 0 {
+	if files := scratchFilesIn(t, dir); len(files) > 0 {
 		t.Fatalf("the outputs are in files already: %v", files)
 	}
 	before := sc.Memory().Usage().Execution
 	if n := must[int64](t)(sc.hold(ctx, 3<<20)); n != 3<<20 {
 		t.Fatal(n)
 	}
-	if files := filesOf(t, dir); len(files) == 0 || len(files)%2 != 0 {
+	if files := scratchFilesIn(t, dir); len(files) == 0 || len(files)%2 != 0 {
 		t.Errorf("files: %v", files)
 	}
 	if after := sc.Memory().Usage().Execution; after >= before {
@@ -305,7 +305,7 @@ func TestOutputsMoveToFilesUnderPressure(t *testing.T) {
 		t.Error("the outputs were written again")
 	}
 	d.Release()
-	if files := filesOf(t, dir); len(files) > 0 {
+	if files := scratchFilesIn(t, dir); len(files) > 0 {
 		t.Errorf("files after Release: %v", files)
 	}
 }
@@ -360,12 +360,12 @@ func TestForgottenOutputsAreCleanedInEveryLayout(t *testing.T) {
 			}()
 			for range 400 {
 				runtime.GC()
-				if len(filesOf(t, dir)) == 0 && sc.Memory().Usage().Execution == 0 {
+				if len(scratchFilesIn(t, dir)) == 0 && sc.Memory().Usage().Execution == 0 {
 					return
 				}
 				time.Sleep(time.Millisecond)
 			}
-			t.Errorf("kept for an RDD that is out of reach: files %v, memory %+v", filesOf(t, dir), sc.Memory().Usage())
+			t.Errorf("kept for an RDD that is out of reach: files %v, memory %+v", scratchFilesIn(t, dir), sc.Memory().Usage())
 		})
 	}
 }
