@@ -68,7 +68,7 @@ func TestEventLogIsWholeAndInOrder(t *testing.T) {
 	dir := t.TempDir()
 	var seen recorder
 	sc := newTestContext(t, WithEventLog(dir), WithAppName("a test"), WithListener(&seen), WithFaults(5, 0.3), WithShuffleFiles(),
-		WithMemory(1<<20), WithMaster("local-cluster[2,2,1]"))
+		WithMemory(400<<10), WithMaster("local-cluster[2,2,1]"))
 	if files, _ := filepath.Glob(filepath.Join(dir, "*")); len(files) > 0 {
 		t.Errorf("%v was made before the first event", files)
 	}

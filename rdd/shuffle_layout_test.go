@@ -196,7 +196,7 @@ func TestSortShuffleSpills(t *testing.T) {
 func TestMapSideCombineSpills(t *testing.T) {
 	ctx := context.Background()
 	var seen recorder
-	sc := newTestContext(t, WithThreads(2), WithMemory(2<<20), WithShuffleFiles(), WithListener(&seen))
+	sc := newTestContext(t, WithThreads(2), WithMemory(1<<20), WithShuffleFiles(), WithListener(&seen))
 	r := KeyBy(Range(sc, 0, 80_000, 1, 2), func(v int64) int64 { return v % 20_000 })
 	if n := must[int64](t)(ReduceByKey(r, add, NumPartitions(4)).Count(ctx)); n != 20_000 {
 		t.Errorf("%d keys", n)
