@@ -155,15 +155,12 @@ var errCountedAnew = fmt.Errorf("the elements of an indeterminate stage were cou
 // checkCounts refuses an RDD of the stage that ends in l whose partitions were listed by counting the elements of another
 // run of an indeterminate stage.
 func checkCounts(l Lineage) error {
-	if l.Determinacy() != Indeterminate {
-		return nil
-	}
 	seen := map[int]bool{}
 	todo := []Lineage{l}
 	for len(todo) > 0 {
 		l := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if seen[l.ID()] {
+		if seen[l.ID()] || l.Determinacy() != Indeterminate { // a checkpoint makes it determinate
 			continue
 		}
 		seen[l.ID()] = true

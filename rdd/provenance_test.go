@@ -84,8 +84,8 @@ func TestStageDoesNotMixComputations(t *testing.T) {
 			if tc.Partition() == 1 && gate.CompareAndSwap(false, true) {
 				<-delivered
 				source.Release()
-				_, err := Materialize(ctx, source)
-				renewed <- err
+				_, err := Submit(ctx, func(ctx context.Context) ([]MapStatus, error) { return Materialize(ctx, source) }).Wait(ctx)
+				renewed <- err // a job of the program around, as a task must not run one
 			}
 			in(yield)
 		}
