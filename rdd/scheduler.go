@@ -69,8 +69,9 @@ func (s *taskScheduler) run(ts *taskSet) error {
 		s.sc.events.tell(&StageSubmitted{StageInfo: ts.info, Time: begin})
 	}
 	if ts.left > 0 {
-		stop := context.AfterFunc(ts.job.ctx, func() { s.abort(ts, context.Cause(ts.job.ctx)) })
+		// Behind submit: a set that was given up before it is on the list would never be taken off, and never end.
 		s.submit(ts)
+		stop := context.AfterFunc(ts.job.ctx, func() { s.abort(ts, context.Cause(ts.job.ctx)) })
 		<-ts.done
 		stop()
 	}
