@@ -73,6 +73,8 @@ func TestEventLogIsWholeAndInOrder(t *testing.T) {
 		t.Errorf("%v was made before the first event", files)
 	}
 	must[[]string](t)(manyStages(sc).Collect(t.Context()))
+	large := KeyBy(Range(sc, 0, 80_000, 1, 2), func(v int64) int64 { return v % 20_000 }) // whose keys do not fit
+	must[int64](t)(ReduceByKey(large, add, NumPartitions(4)).Count(t.Context()))
 	if err := Range(sc, 0, 4, 1, 2).Foreach(t.Context(), func(int64) error { return errors.New("no luck") }); err == nil {
 		t.Fatal("no error")
 	}

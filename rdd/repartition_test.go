@@ -28,7 +28,7 @@ func TestRepartitionAndSortWithinPartitions(t *testing.T) {
 
 func TestRepartitionAndSortSpills(t *testing.T) {
 	var seen recorder
-	sc := newTestContext(t, WithMemory(512<<10), WithMaster("local[1,1]"), WithListener(&seen))
+	sc := newTestContext(t, WithMemory(256<<10), WithMaster("local[1,1]"), WithListener(&seen))
 	keyed := KeyBy(Range(sc, 0, 60_000, 1, 2), func(v int64) int64 { return v * 7919 % 60_000 })
 	parts := must[[][]int64](t)(Glom(Keys(RepartitionAndSortWithinPartitions(keyed, NewHashPartitioner[int64](2)))).Collect(context.Background()))
 	for i, p := range parts {
@@ -41,7 +41,7 @@ func TestRepartitionAndSortSpills(t *testing.T) {
 		spilled += s.Metrics.SpillBytes
 	}
 	if spilled == 0 {
-		t.Error("1.9 MB were sorted in 512 KB without spilling")
+		t.Error("1.9 MB were sorted in 256 KB without spilling")
 	}
 }
 
