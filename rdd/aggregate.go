@@ -3,6 +3,7 @@ package rdd
 import (
 	"iter"
 	"reflect"
+	"slices"
 )
 
 // aggregation combines values by key in bounded memory: in one table while the budget lasts. Refused, it writes the
@@ -122,18 +123,18 @@ func (a *aggregation[K, C]) flush() error {
 }
 
 // emit gives one pair per key; false when the stream is over.
-func (a *aggregation[K, C]) emit(yield func(Pair[K, C], error) bool) bool {
+func (a *aggregation[K, C]) emit(yield func([]Pair[K, C], error) bool) bool {
 	if a.file == nil {
 		a.res.spill = nil // entries on their way out cannot be taken back
-		for i := range a.table.entries {
-			if !yield(a.table.entries[i], nil) {
+		for chunk := range slices.Chunk(a.table.entries, maxChunk) {
+			if !yield(chunk, nil) {
 				return false
 			}
 		}
 		return true
 	}
 	if err := a.sealed(); err != nil {
-		yield(Pair[K, C]{}, err)
+		yield(nil, err)
 		return false
 	}
 	for b := range spreadParts {
@@ -156,7 +157,7 @@ func (a *aggregation[K, C]) sealed() error {
 }
 
 // emitBucket combines one bucket on its own.
-func (a *aggregation[K, C]) emitBucket(b int, yield func(Pair[K, C], error) bool) bool {
+func (a *aggregation[K, C]) emitBucket(b int, yield func([]Pair[K, C], error) bool) bool {
 	sub := &aggregation[K, C]{tc: a.tc, ops: a.ops, join: a.join, codec: a.codec, kind: a.kind, grows: a.grows, depth: a.depth + 1}
 	sub.open()
 	defer sub.close()
@@ -165,7 +166,7 @@ func (a *aggregation[K, C]) emitBucket(b int, yield func(Pair[K, C], error) bool
 			err = sub.put(kv.Key, kv.Val)
 		}
 		if err != nil {
-			yield(Pair[K, C]{}, err)
+			yield(nil, err)
 			return false
 		}
 	}
@@ -181,38 +182,72 @@ func (a *aggregation[K, C]) close() {
 	}
 }
 
-// feed adds one value; home is a heap variable for its size.
-func feed[K comparable, V, C any](a *aggregation[K, C], c Combiner[V, C], kv Pair[K, V], kind *elementKind[V], home *V) error {
-	v := kind.keep(kv.Val)
-	p, fresh := a.table.find(kv.Key)
-	if fresh {
-		*p = c.Create(v)
-	} else {
-		*p = c.Merge(*p, v)
+// feeder feeds values into an aggregation, chunk by chunk.
+type feeder[K comparable, V, C any] struct {
+	*aggregation[K, C]
+	Combiner[V, C]
+	value  elementKind[V]
+	home   *V // for the size of a value
+	hashes []uint64
+}
+
+// newFeeder begins an empty aggregation that is fed with values.
+func newFeeder[K comparable, V, C any](tc *TaskContext, c Combiner[V, C], codec Codec[Pair[K, C]]) *feeder[K, V, C] {
+	return &feeder[K, V, C]{aggregation: newAggregation(tc, c.Join, codec), Combiner: c, value: kindOf[V](), home: new(V)}
+}
+
+// feed adds the values of a chunk and books what they take. The error may be a *MemoryError; the chunk is in the table
+// all the same.
+func (f *feeder[K, V, C]) feed(chunk []Pair[K, V]) error {
+	t := f.table
+	f.hashes = hashKeys(&f.ops, chunk, f.hashes)
+	t.warm(f.hashes)
+	had, size := len(t.entries), int64(0)
+	for i := range chunk {
+		v := f.value.keep(chunk[i].Val)
+		if c, fresh := t.findHashed(&chunk[i].Key, f.hashes[i]); fresh {
+			*c = f.Create(v)
+		} else {
+			*c = f.Merge(*c, v)
+			if f.grows {
+				*f.home = v
+				n, _ := f.value.size(f.home)
+				size += n
+			}
+		}
 	}
-	n := int64(0)
-	if a.grows {
-		*home = v
-		n, _ = kind.size(home)
+	return f.res.Grow(size + f.sizeFrom(had))
+}
+
+// sizeFrom is the size of the entries from one on.
+func (a *aggregation[K, C]) sizeFrom(first int) (size int64) {
+	fresh := a.table.entries[first:]
+	if a.kind.fixed > 0 {
+		return int64(len(fresh)) * (a.kind.fixed + tableOverhead)
 	}
-	return a.added(kv.Key, p, fresh, n)
+	for i := range fresh {
+		n, _ := a.kind.size(&fresh[i])
+		size += n + tableOverhead
+	}
+	return size
 }
 
 // combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
-func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], c Combiner[V, C], codec Codec[Pair[K, C]]) iter.Seq2[Pair[K, C], error] {
-	return func(yield func(Pair[K, C], error) bool) {
-		a := newAggregation(tc, c.Join, codec)
-		defer a.close()
-		kind, home := kindOf[V](), new(V)
-		for kv, err := range in {
-			if err == nil {
-				err = feed(a, c, kv, &kind, home)
+func combined[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], codec Codec[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
+	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, C], error] {
+		return func(yield func([]Pair[K, C], error) bool) {
+			f := newFeeder(tc, c, codec)
+			defer f.close()
+			for chunk, err := range r.iterateChunks(tc, p) {
+				if err == nil {
+					err = f.feed(chunk)
+				}
+				if err != nil {
+					yield(nil, err)
+					return
+				}
 			}
-			if err != nil {
-				yield(Pair[K, C]{}, err)
-				return
-			}
+			f.emit(yield)
 		}
-		a.emit(yield)
-	}
+	}, childOptions(r, "", opts)...)
 }

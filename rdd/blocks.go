@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -67,12 +68,13 @@ func (b *blocks[T]) place() *executor  { return b.at }
 func (b *blocks[T]) drop()             { b.holding.drop() }
 
 // read streams a bucket in the order in which it was written.
-func (b *blocks[T]) read(bucket int) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+func (b *blocks[T]) read(bucket int) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
 		at := b.where.Load()
 		if at.files != nil {
-			for v, err := range readFile(at.files, bucket, b.codec) {
-				if !yield(v, err) || err != nil {
+			kind := kindOf[T]()
+			for chunk, err := range gathered(readFile(at.files, bucket, b.codec), &kind) {
+				if !yield(chunk, err) || err != nil {
 					return
 				}
 			}
@@ -80,8 +82,8 @@ func (b *blocks[T]) read(bucket int) iter.Seq2[T, error] {
 		if at.mem == nil {
 			return
 		}
-		for _, v := range at.mem[bucket] {
-			if !yield(v, nil) {
+		for chunk := range slices.Chunk(at.mem[bucket], maxChunk) {
+			if !yield(chunk, nil) {
 				return
 			}
 		}
@@ -187,6 +189,71 @@ func (w *blockWriter[T]) put(bucket int, v T) error {
 	w.mem[bucket] = append(w.mem[bucket], v)
 	w.buffered += n
 	return nil
+}
+
+// addAll puts the elements of a chunk, which were only lent, each into the bucket at its position.
+func (w *blockWriter[T]) addAll(buckets []int32, chunk []T) error {
+	if w.kind.retain != nil {
+		chunk = w.kind.keepAll(nil, chunk)
+	}
+	return w.putAll(buckets, chunk)
+}
+
+// putAll is addAll for elements that may be kept.
+func (w *blockWriter[T]) putAll(buckets []int32, chunk []T) error {
+	if w.layout != nil {
+		for i, b := range buckets {
+			if err := w.put(int(b), chunk[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if w.failAt >= 0 && w.failAt < int64(len(chunk)) {
+		return errInjected
+	}
+	w.failAt -= int64(len(chunk))
+	if w.kind.fixed == 0 {
+		return w.putSized(buckets, chunk)
+	}
+	n := w.kind.fixed * int64(len(chunk))
+	if err := w.holding.reserve.Grow(n); err != nil {
+		if err := w.refused(err); err != nil {
+			return err
+		}
+	}
+	w.buffered += n
+	for i, b := range buckets {
+		w.mem[b] = appendDoubling(w.mem[b], chunk[i])
+		w.sizes.Bytes[b] += w.kind.fixed
+		w.sizes.Rows[b]++
+	}
+	return nil
+}
+
+// putSized is putAll for elements that must be asked for their size.
+func (w *blockWriter[T]) putSized(buckets []int32, chunk []T) error {
+	total := int64(0)
+	for i, b := range buckets {
+		n, rows := w.kind.size(&chunk[i])
+		total += n
+		w.mem[b] = appendDoubling(w.mem[b], chunk[i])
+		w.sizes.Bytes[b] += n
+		w.sizes.Rows[b] += rows
+	}
+	w.buffered += total
+	if err := w.holding.reserve.Grow(total); err != nil {
+		return w.refused(err)
+	}
+	return nil
+}
+
+// appendDoubling is append that doubles large slices, too, where Go's adds a quarter and copies more often.
+func appendDoubling[T any](s []T, v T) []T {
+	if len(s) == cap(s) {
+		s = append(make([]T, 0, max(2*cap(s), 16)), s...)
+	}
+	return append(s, v)
 }
 
 // refused answers a refusal by writing to the file, once enough is buffered to be worth it.

@@ -3,6 +3,7 @@ package rdd
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // Combiner says how values become combined values, map-side and reduce-side (Spark's Aggregator).
@@ -15,6 +16,9 @@ type Combiner[V, C any] struct {
 	Join func(a, b C) C
 	// MapSide combines before the shuffle, too. Pointless where that makes nothing smaller, as in GroupByKey.
 	MapSide bool
+
+	// plain says that Create gives what it takes, so that a key's values may go on uncombined without a trace.
+	plain bool
 }
 
 // CombineByKey combines the values of each key. Keys are compared by the rules of this package: NaN equals NaN and −0
@@ -38,16 +42,12 @@ func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Com
 	inPlace := r.Partitioner() != nil && r.Partitioner().SamePartitioning(part)
 	if c.MapSide && !inPlace {
 		joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: c.Join, Join: c.Join}
-		return MapPartitions(shuffleCombined(r, part, c, codec), func(tc *TaskContext, in iter.Seq2[Pair[K, C], error]) iter.Seq2[Pair[K, C], error] {
-			return combined(tc, in, joins, codec)
-		}, own...)
+		return combined(shuffleCombined(r, part, c, codec), joins, codec, own)
 	}
 	if !inPlace {
 		r = shuffleByKey(r, part, nil)
 	}
-	return MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, C], error] {
-		return combined(tc, in, c, codec)
-	}, own...)
+	return combined(r, c, codec, own)
 }
 
 // keyPartitioner chooses the partitioner of a shuffle by key: the one of the options; else a hash partitioner over the
@@ -72,7 +72,7 @@ func keyPartitioner[K comparable](s settings, parents ...Lineage) KeyPartitioner
 }
 
 // tableOverhead is what a table holds per entry beside the pair.
-const tableOverhead = 12
+const tableOverhead = 16
 
 // PartitionBy moves every pair to the partition that p gives its key. An RDD that is partitioned so already is
 // returned as it is. Of the options it heeds Encoding (of Pair[K, V]).
@@ -85,14 +85,13 @@ func PartitionBy[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Opti
 
 // shuffleByKey moves pairs as they are.
 func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
-	return keyedShuffle(r, p, codec, false, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
-		place, home := placer(p), new(K)
-		for kv, err := range in {
-			if err != nil {
-				return err
+	return keyedShuffle(r, p, codec, false, func(_ *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
+		place := chunkPlacer[K, V](p)
+		for chunk, err := range in {
+			if err == nil {
+				err = w.addAll(place(chunk), chunk)
 			}
-			*home = kv.Key
-			if err := w.add(place(home), kv); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -103,43 +102,85 @@ func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec
 // shuffleCombined combines map-side: one table per map task. When memory is refused the table is written out as it is
 // and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
 func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
-	kind := kindOf[V]()
-	return keyedShuffle(r, p, codec, true, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
+	return keyedShuffle(r, p, codec, true, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
 		if w.layout != nil {
 			return fillCombined(tc, in, p, c, codec, w)
 		}
-		a, home := newAggregation[K, C](tc, c.Join, nil), new(V)
-		place := placer(p)
-		emit := func() error {
-			for i := range a.table.entries {
-				if err := w.put(place(&a.table.entries[i].Key), a.table.entries[i]); err != nil {
-					return err
-				}
+		m := &mapCombiner[K, V, C]{feeder: newFeeder[K](tc, c, nil), place: chunkPlacer[K, C](p), out: w}
+		for chunk, err := range in {
+			if err == nil {
+				err = m.take(chunk)
 			}
-			return nil
-		}
-		for kv, err := range in {
 			if err != nil {
 				return err
 			}
-			if err := feed(a, c, kv, &kind, home); err != nil {
-				if _, refused := err.(*MemoryError); !refused {
-					return err
-				}
-				if err := emit(); err != nil {
-					return err
-				}
-				a.table.reset()
-				a.res.Release()
-			}
 		}
-		return emit()
+		return m.empty()
 	})
+}
+
+// mapCombiner combines the values of a map task as long as that makes fewer of them.
+type mapCombiner[K comparable, V, C any] struct {
+	*feeder[K, V, C]
+	place func(chunk []Pair[K, C]) []int32
+	out   *blockWriter[Pair[K, C]]
+	seen  int // values in the table
+	pass  int // values to be passed on before combining is tried again
+	made  []Pair[K, C]
+}
+
+// A table that grew to combineProbe entries from less than twice as many values costs more than it saves: the next
+// values, combinePass times as many, go on uncombined.
+const (
+	combineProbe = 1 << 16
+	combinePass  = 32
+)
+
+// take combines a chunk, or passes it on.
+func (m *mapCombiner[K, V, C]) take(chunk []Pair[K, V]) error {
+	if m.pass > 0 {
+		m.pass -= len(chunk)
+		m.made = m.made[:0]
+		for i := range chunk {
+			m.made = append(m.made, Pair[K, C]{chunk[i].Key, m.Create(m.value.keep(chunk[i].Val))})
+		}
+		return m.write(m.made)
+	}
+	m.seen += len(chunk)
+	if err := m.feed(chunk); err != nil {
+		if _, refused := err.(*MemoryError); !refused {
+			return err
+		}
+		return m.empty()
+	}
+	if n := len(m.table.entries); m.plain && n >= combineProbe && m.seen < 2*n {
+		m.pass = combinePass * m.seen
+		return m.empty()
+	}
+	return nil
+}
+
+// empty writes the table and begins a new one.
+func (m *mapCombiner[K, V, C]) empty() error {
+	for chunk := range slices.Chunk(m.table.entries, maxChunk) {
+		if err := m.write(chunk); err != nil {
+			return err
+		}
+	}
+	m.seen = 0
+	m.table.reset()
+	m.res.Release()
+	return nil
+}
+
+// write puts combined values, which are kept already, into their buckets.
+func (m *mapCombiner[K, V, C]) write(chunk []Pair[K, C]) error {
+	return m.out.putAll(m.place(chunk), chunk)
 }
 
 // fillCombined is the filling of shuffleCombined when files are written in any case: the table spills, and what it wrote
 // is combined again, so that every key is in the output once.
-func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
+func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
 	codec Codec[Pair[K, C]], w *blockWriter[Pair[K, C]]) error {
 	place, home := placer(p), new(K)
 	for kv, err := range combined(tc, in, c, codec) {
@@ -156,7 +197,7 @@ func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[Pair[K, 
 
 // keyedShuffle is a shuffle by p; fill computes and writes one map partition.
 func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]], combines bool,
-	fill func(tc *TaskContext, in iter.Seq2[Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
+	fill func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
 	kind := kindOf[Pair[K, C]]()
 	d := newShuffleDependency(r, p.NumPartitions())
 	d.element = elementOf[Pair[K, C]]{}
@@ -178,7 +219,7 @@ func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Co
 		if err != nil {
 			return nil, err
 		}
-		if err := fill(tc, r.Iterate(tc, part), w); err != nil {
+		if err := fill(tc, r.iterateChunks(tc, part), w); err != nil {
 			return nil, err
 		}
 		return w.finish()
@@ -194,18 +235,18 @@ type preparedPartitioner interface {
 // ReduceByKey combines the values of each key by f, which must be associative; map-side first. f sees the values in
 // the order of the partitions. Options as for CombineByKey.
 func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
-	return combineNamed(r, "ReduceByKey", Combiner[V, V]{func(v V) V { return v }, f, f, true}, opts)
+	return combineNamed(r, "ReduceByKey", Combiner[V, V]{func(v V) V { return v }, f, f, true, true}, opts)
 }
 
 // FoldByKey is ReduceByKey that begins, for each key and map partition, with zero.
 func FoldByKey[K comparable, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
-	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(zero, v) }, f, f, true}, opts)
+	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(zero, v) }, f, f, true, false}, opts)
 }
 
 // AggregateByKey folds the values of each key into a zero by add, and joins the results of map partitions by join.
 // zero is called for every new key of a map partition.
 func AggregateByKey[K comparable, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, V) C, join func(C, C) C, opts ...Option) *RDD[Pair[K, C]] {
-	return combineNamed(r, "AggregateByKey", Combiner[V, C]{func(v V) C { return add(zero(), v) }, add, join, true}, opts)
+	return combineNamed(r, "AggregateByKey", Combiner[V, C]{func(v V) C { return add(zero(), v) }, add, join, true, false}, opts)
 }
 
 // GroupByKey gathers the values of each key, in the order of the partitions. Where the values are only added up

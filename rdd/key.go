@@ -13,17 +13,37 @@ import (
 // function value would otherwise be moved to the heap on every call: callers keep the key in memory they have anyway.
 type keyOps[K comparable] struct {
 	hash  func(k *K) uint64
-	equal func(a, b *K) bool
+	equal func(a, b *K) bool // nil: Go's ==
+	form  keyForm            // what hash reads, for loops that do without calling it
+}
+
+// keyForm tells apart the keys that most programs have.
+type keyForm uint8
+
+const (
+	otherKey keyForm = iota
+	wordKey          // an integer of eight bytes
+	stringKey
+)
+
+// same tells whether two keys are equal.
+func (ops *keyOps[K]) same(a, b *K) bool {
+	if ops.equal == nil {
+		return *a == *b
+	}
+	return ops.equal(a, b)
 }
 
 // keyOpsOf derives the operations of K, with short ways for strings and integers.
 func keyOpsOf[K comparable]() keyOps[K] {
 	t := reflect.TypeFor[K]()
-	ops := keyOps[K]{equal: func(a, b *K) bool { return *a == *b }}
+	ops := keyOps[K]{}
 	switch {
 	case t.Kind() == reflect.String:
+		ops.form = stringKey
 		ops.hash = func(k *K) uint64 { return hashString(*(*string)(unsafe.Pointer(k))) }
 	case isInteger(t) && t.Size() == 8:
+		ops.form = wordKey
 		ops.hash = func(k *K) uint64 { return mix64(*(*uint64)(unsafe.Pointer(k))) }
 	case isInteger(t) && t.Size() == 4:
 		ops.hash = func(k *K) uint64 { return mix64(uint64(*(*uint32)(unsafe.Pointer(k)))) }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"unsafe"
 )
 
 // RangePartitioner puts keys into ranges: partition i holds keys smaller than those of partition i+1 (larger, when
@@ -24,6 +25,10 @@ type RangePartitioner[K any] struct {
 	mu     sync.Mutex
 	bounds []K
 	ready  bool
+
+	// ordinals gives numbers in the order of the keys, where there are any; then ordinalBounds are those of bounds.
+	ordinals      func(keys keyColumn, out []uint64)
+	ordinalBounds []uint64
 }
 
 // weightedKey is a sampled key and how many keys it stands for.
@@ -35,7 +40,9 @@ type weightedKey[K any] struct {
 // NewRangePartitioner makes a partitioner of about n ranges of equal size over the keys of r; n ≤ 0 stands for the
 // Context's parallelism. NaN is larger than all numbers. Of the options it heeds Descending.
 func NewRangePartitioner[K cmp.Ordered, V any](r *RDD[Pair[K, V]], n int, opts ...Option) *RangePartitioner[K] {
-	return NewRangePartitionerFunc(r, n, compareKeys[K], opts...)
+	p := NewRangePartitionerFunc(r, n, compareKeys[K], opts...)
+	p.ordinals = ordinalsOf[K]()
+	return p
 }
 
 // NewRangePartitionerFunc is NewRangePartitioner for keys in the order of compare, which is negative when a comes
@@ -92,6 +99,10 @@ func (p *RangePartitioner[K]) prepare(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bounds, p.ready = chooseBounds(sample, p.asked, p.compare), true
+	if p.ordinals != nil {
+		p.ordinalBounds = make([]uint64, len(p.bounds))
+		p.ordinals(keyColumn{unsafe.Pointer(unsafe.SliceData(p.bounds)), unsafe.Sizeof(*new(K)), len(p.bounds)}, p.ordinalBounds)
+	}
 	return nil
 }
 
@@ -115,21 +126,25 @@ func sampleKeys[K, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]wei
 		seen int
 	}
 	found, kind := map[int]reservoir{}, kindOf[K]()
-	err = RunJob(ctx, r, nil, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) (reservoir, error) {
+	err = runChunks(ctx, r, nil, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error]) (reservoir, error) {
 		var s reservoir
 		random := rand.New(rand.NewPCG(0x9e3779b97f4a7c15, uint64(tc.Partition())))
-		for kv, err := range in {
+		skip := reservoirSkip(random, each)
+		next := each - 1 + skip() // the position of the next element to be drawn
+		for chunk, err := range in {
 			if err != nil {
 				return s, err
 			}
-			if s.seen++; len(s.keys) < each {
-				s.keys = append(s.keys, kind.keep(kv.Key))
-			} else if at := random.IntN(s.seen); at < each {
-				s.keys[at] = kind.keep(kv.Key)
+			for i := len(s.keys); i < each && i-s.seen < len(chunk); i++ {
+				s.keys = append(s.keys, kind.keep(chunk[i-s.seen].Key))
 			}
+			for ; next < s.seen+len(chunk); next += skip() {
+				s.keys[random.IntN(each)] = kind.keep(chunk[next-s.seen].Key)
+			}
+			s.seen += len(chunk)
 		}
 		return s, nil
-	}, func(p int, s reservoir) bool { found[p] = s; return true })
+	}, func(p int, s reservoir) bool { found[p] = s; return true }, nil)
 	var sample []weightedKey[K]
 	for _, s := range inOrder(found) {
 		for _, k := range s.keys {
@@ -137,6 +152,16 @@ func sampleKeys[K, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]wei
 		}
 	}
 	return sample, err
+}
+
+// reservoirSkip gives the distances between the elements that a reservoir of n draws after its first n (Li's algorithm L).
+func reservoirSkip(random *rand.Rand, n int) func() int {
+	w := math.Exp(math.Log(1-random.Float64()) / float64(n))
+	return func() int {
+		skip := math.Floor(math.Log(1-random.Float64())/math.Log1p(-w)) + 1
+		w *= math.Exp(math.Log(1-random.Float64()) / float64(n))
+		return int(min(skip, math.MaxInt32))
+	}
 }
 
 // chooseBounds cuts the sample into n ranges of about equal weight; a bound is the largest key of its range.

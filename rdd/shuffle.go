@@ -274,7 +274,7 @@ func ReadShuffle[T any](d *ShuffleDependency, parts []BlockRange, opts ...Option
 		return readPartitions(parts, n), nil
 	}
 	own := append([]Option{Named("ShuffledRDD")}, opts...)
-	return New(sc, []Dependency{d}, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
+	return newChunked(sc, []Dependency{d}, list, func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
 		return readBlocks[T](tc, d, p.(*readPartition).BlockRange)
 	}, own...)
 }
@@ -315,12 +315,11 @@ func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 
 // readBlocks streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees
 // depends neither on threads nor on retries.
-func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var zero T
+func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
 		maps, err := d.Parent.Partitions(tc.Context()) // not the outputs, which may have vanished
 		if err != nil {
-			yield(zero, err)
+			yield(nil, err)
 			return
 		}
 		to := r.ToMap
@@ -328,13 +327,13 @@ func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter
 			to = len(maps)
 		}
 		if err := tc.injectedFetch(d, r.FromMap, to); err != nil {
-			yield(zero, err)
+			yield(nil, err)
 			return
 		}
 		for part := r.FromPart; part < r.ToPart; part++ {
 			for m := r.FromMap; m < to; m++ {
 				if err := tc.Err(); err != nil {
-					yield(zero, err)
+					yield(nil, err)
 					return
 				}
 				if !readOutput(tc, d, m, part, yield) {
@@ -346,26 +345,28 @@ func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter
 }
 
 // readOutput streams what map partition m has for one reducer; false when the stream is over.
-func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield func(T, error) bool) bool {
-	var zero T
+func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield func([]T, error) bool) bool {
 	if err := tc.passes(hookFetch); err != nil {
-		yield(zero, err)
+		yield(nil, err)
 		return false
 	}
 	slot, err := d.slotAt(tc, m)
 	if err != nil {
-		yield(zero, err)
+		yield(nil, err)
 		return false
 	}
 	b := slot.output.(*blocks[T])
 	tc.metrics.ShuffleReadBytes += b.volume[part]
 	tc.metrics.ShuffleReadRows += b.sizes.Rows[part]
-	for v, err := range b.read(part) {
+	for chunk, err := range b.read(part) {
 		if err != nil {
-			yield(zero, d.fetchFailed(m, slot, err))
+			yield(nil, d.fetchFailed(m, slot, err))
 			return false
 		}
-		if !yield(v, nil) {
+		if !polled(tc, yield) {
+			return false
+		}
+		if !yield(chunk, nil) {
 			return false
 		}
 	}

@@ -115,7 +115,7 @@ func (d *delivery[T]) run(yield func(T, error) bool) error {
 		}
 		// This partition is on its way out: the window moves before the consumer, who may be slow, has taken it.
 		d.j.sc.tasks.widen(d.stage.window, i+1+d.ahead)
-		for v, err := range b.read(0) {
+		for v, err := range scattered(b.read(0)) {
 			if err != nil {
 				err = &ResultLostError{Partition: i, Err: err}
 			}

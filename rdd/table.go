@@ -5,10 +5,11 @@ package rdd
 type table[K comparable, C any] struct {
 	ops     keyOps[K]
 	entries []Pair[K, C]
-	hashes  []uint32 // of the entries
-	index   []int32  // open addressing: entry + 1, 0 is free
-	mask    uint64
-	probe   K // heap home of the key that is looked up
+	slots   []uint64 // open addressing: the lower half of the hash above, entry + 1 below; 0 is free
+	mask    uint32
+	probe   *K // heap home of a key that is looked up alone
+	hashes  []uint64
+	touched uint64 // keeps the compiler from leaving out the loads of warm
 }
 
 // firstTableSize is a power of two, as are all sizes.
@@ -16,64 +17,108 @@ const firstTableSize = 64
 
 // newTable makes an empty table.
 func newTable[K comparable, C any](ops keyOps[K]) *table[K, C] {
-	return &table[K, C]{ops: ops, index: make([]int32, firstTableSize), mask: firstTableSize - 1}
+	return &table[K, C]{ops: ops, slots: make([]uint64, firstTableSize), mask: firstTableSize - 1, probe: new(K)}
 }
 
 // find gives the entry of k, making one with a zero value if there is none. The pointer is good until the next find.
 func (t *table[K, C]) find(k K) (c *C, fresh bool) {
-	t.probe = k
-	h := t.ops.hash(&t.probe)
+	*t.probe = k
+	return t.findHashed(t.probe, t.ops.hash(t.probe))
+}
+
+// findHashed is find for a key whose hash is known.
+func (t *table[K, C]) findHashed(k *K, hash uint64) (c *C, fresh bool) {
+	h := uint32(hash)
 	at := h & t.mask
 	for {
-		e := t.index[at]
-		if e == 0 {
+		s := t.slots[at]
+		if s == 0 {
 			break
 		}
-		if t.hashes[e-1] == uint32(h>>32) && t.ops.equal(&t.entries[e-1].Key, &t.probe) {
-			return &t.entries[e-1].Val, false
+		if uint32(s>>32) == h {
+			if e := &t.entries[uint32(s)-1]; t.ops.same(&e.Key, k) {
+				return &e.Val, false
+			}
 		}
 		at = (at + 1) & t.mask
 	}
-	t.entries = append(t.entries, Pair[K, C]{Key: k})
-	t.hashes = append(t.hashes, uint32(h>>32))
-	t.index[at] = int32(len(t.entries))
-	if len(t.entries)*4 > len(t.index)*3 {
-		t.rehash()
+	if len(t.entries) == cap(t.entries) { // append would grow large slices by a quarter only
+		t.entries = append(make([]Pair[K, C], 0, max(2*cap(t.entries), firstTableSize)), t.entries...)
+	}
+	t.entries = append(t.entries, Pair[K, C]{Key: *k})
+	t.slots[at] = uint64(h)<<32 | uint64(len(t.entries))
+	if len(t.entries)*4 > len(t.slots)*3 {
+		t.widen()
 	}
 	return &t.entries[len(t.entries)-1].Val, true
 }
 
 // lookup gives the entry of k, or nil.
 func (t *table[K, C]) lookup(k K) *C {
-	t.probe = k
-	h := t.ops.hash(&t.probe)
+	*t.probe = k
+	return t.lookupHashed(t.probe, t.ops.hash(t.probe))
+}
+
+// lookupHashed is lookup for a key whose hash is known.
+func (t *table[K, C]) lookupHashed(k *K, hash uint64) *C {
+	h := uint32(hash)
 	for at := h & t.mask; ; at = (at + 1) & t.mask {
-		e := t.index[at]
-		if e == 0 {
+		s := t.slots[at]
+		if s == 0 {
 			return nil
 		}
-		if t.hashes[e-1] == uint32(h>>32) && t.ops.equal(&t.entries[e-1].Key, &t.probe) {
-			return &t.entries[e-1].Val
+		if uint32(s>>32) == h {
+			if e := &t.entries[uint32(s)-1]; t.ops.same(&e.Key, k) {
+				return &e.Val
+			}
 		}
 	}
 }
 
-// rehash doubles the index. The stored hashes are the upper halves, so the lower ones are computed again.
-func (t *table[K, C]) rehash() {
-	t.index = make([]int32, 2*len(t.index))
-	t.mask = uint64(len(t.index) - 1)
-	for i := range t.entries {
-		at := t.ops.hash(&t.entries[i].Key) & t.mask
-		for t.index[at] != 0 {
+// warmFrom is the number of slots from which a table may lie outside the near caches.
+const warmFrom = 1 << 15
+
+// warm loads what the keys with these hashes will need. The loads do not wait for one another, as those of finds do.
+func (t *table[K, C]) warm(hashes []uint64) {
+	if len(t.slots) < warmFrom {
+		return
+	}
+	sum := t.touched
+	var entries [maxChunk]uint32
+	for from := 0; from < len(hashes); from += maxChunk {
+		part := hashes[from:min(from+maxChunk, len(hashes))]
+		for i, h := range part {
+			entries[i] = uint32(t.slots[uint32(h)&t.mask])
+		}
+		for i := range part {
+			if e := entries[i]; e != 0 {
+				sum += uint64(*firstByte(&t.entries[e-1]))
+			}
+		}
+	}
+	t.touched = sum
+}
+
+// widen doubles the slots.
+func (t *table[K, C]) widen() {
+	old := t.slots
+	t.slots = make([]uint64, 2*len(old))
+	t.mask = uint32(len(t.slots) - 1)
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		at := uint32(s>>32) & t.mask
+		for t.slots[at] != 0 {
 			at = (at + 1) & t.mask
 		}
-		t.index[at] = int32(i + 1)
+		t.slots[at] = s
 	}
 }
 
 // reset empties the table and keeps its capacity.
 func (t *table[K, C]) reset() {
 	clear(t.entries)
-	clear(t.index)
-	t.entries, t.hashes = t.entries[:0], t.hashes[:0]
+	clear(t.slots)
+	t.entries = t.entries[:0]
 }
