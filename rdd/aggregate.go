@@ -46,49 +46,14 @@ func (a *aggregation[K, C]) open() {
 	a.res = a.tc.Reserve("combine by key", a.spill)
 }
 
-// added books an entry that was made for k, or size more bytes merged into an old one. When the memory for it is
-// refused the whole table goes to the file.
-func (a *aggregation[K, C]) added(k K, c *C, fresh bool, size int64) error {
-	if fresh {
-		a.home = Pair[K, C]{k, *c}
-		n, _ := a.kind.size(&a.home)
-		return a.res.Grow(n + tableOverhead)
-	}
-	if a.grows {
-		return a.res.Grow(size)
-	}
-	return nil
-}
-
-// put adds a combined value.
-func (a *aggregation[K, C]) put(k K, v C) error {
-	c, fresh := a.table.find(k)
-	if fresh {
-		*c = v
-	} else {
-		*c = a.join(*c, v)
-	}
-	size := int64(0)
-	if a.grows {
-		a.home = Pair[K, C]{k, v}
-		size, _ = a.kind.size(&a.home)
-	}
-	return a.added(k, c, fresh, size)
-}
-
 // minAggregationSpill is the least number of bytes worth a spill; it is small, so that little memory means slow and not
 // impossible.
 const minAggregationSpill = 4 << 10
 
 // spill is called from some Grow of the task, when no entry is being changed.
 func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
-	if a.codec == nil || a.depth >= maxSpread || a.res.Used() < minAggregationSpill {
+	if !a.spills() || a.res.Used() < minAggregationSpill {
 		return 0, nil
-	}
-	if a.file == nil {
-		if a.file, err = newBlockFile(&a.tc.job.sc.spill); err != nil {
-			return 0, err
-		}
 	}
 	if err := a.flush(); err != nil {
 		return 0, err
@@ -99,8 +64,16 @@ func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
 	return freed, nil
 }
 
+// spills tells whether the table can go to a file.
+func (a *aggregation[K, C]) spills() bool { return a.codec != nil && a.depth < maxSpread }
+
 // flush writes the table to the file and empties it.
-func (a *aggregation[K, C]) flush() error {
+func (a *aggregation[K, C]) flush() (err error) {
+	if a.file == nil {
+		if a.file, err = newBlockFile(&a.tc.job.sc.spill); err != nil {
+			return err
+		}
+	}
 	buckets := make([][]Pair[K, C], spreadParts)
 	shift := 64 - spreadBits*(a.depth+1)
 	for i := range a.table.entries {
@@ -158,12 +131,13 @@ func (a *aggregation[K, C]) sealed() error {
 
 // emitBucket combines one bucket on its own.
 func (a *aggregation[K, C]) emitBucket(b int, yield func([]Pair[K, C], error) bool) bool {
-	sub := &aggregation[K, C]{tc: a.tc, ops: a.ops, join: a.join, codec: a.codec, kind: a.kind, grows: a.grows, depth: a.depth + 1}
-	sub.open()
+	joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: a.join, Join: a.join}
+	sub := newFeeder[K](a.tc, joins, a.codec)
+	sub.depth, sub.grows = a.depth+1, a.grows
 	defer sub.close()
-	for kv, err := range readFile(a.file, b, a.codec) {
+	for chunk, err := range gathered(readFile(a.file, b, a.codec), &a.kind) {
 		if err == nil {
-			err = sub.put(kv.Key, kv.Val)
+			err = sub.feed(chunk)
 		}
 		if err != nil {
 			yield(nil, err)
@@ -196,8 +170,8 @@ func newFeeder[K comparable, V, C any](tc *TaskContext, c Combiner[V, C], codec 
 	return &feeder[K, V, C]{aggregation: newAggregation(tc, c.Join, codec), Combiner: c, value: kindOf[V](), home: new(V)}
 }
 
-// feed adds the values of a chunk and books what they take. The error may be a *MemoryError; the chunk is in the table
-// all the same.
+// feed adds the values of a chunk and books what they take; refused, it writes the table out. Where that cannot be the
+// error is a *MemoryError, and the chunk is in the table all the same.
 func (f *feeder[K, V, C]) feed(chunk []Pair[K, V]) error {
 	t := f.table
 	f.hashes = hashKeys(&f.ops, chunk, f.hashes)
@@ -216,7 +190,17 @@ func (f *feeder[K, V, C]) feed(chunk []Pair[K, V]) error {
 			}
 		}
 	}
-	return f.res.Grow(size + f.sizeFrom(had))
+	return f.book(size + f.sizeFrom(had))
+}
+
+// book claims n bytes for what was added to the table; refused, it writes the table out.
+func (a *aggregation[K, C]) book(n int64) error {
+	err := a.res.Grow(n)
+	if _, refused := err.(*MemoryError); refused && a.spills() {
+		err = a.flush()
+		a.res.Release()
+	}
+	return err
 }
 
 // sizeFrom is the size of the entries from one on.
@@ -233,21 +217,19 @@ func (a *aggregation[K, C]) sizeFrom(first int) (size int64) {
 }
 
 // combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
-func combined[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], codec Codec[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
-	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, C], error] {
-		return func(yield func([]Pair[K, C], error) bool) {
-			f := newFeeder(tc, c, codec)
-			defer f.close()
-			for chunk, err := range r.iterateChunks(tc, p) {
-				if err == nil {
-					err = f.feed(chunk)
-				}
-				if err != nil {
-					yield(nil, err)
-					return
-				}
+func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], c Combiner[V, C], codec Codec[Pair[K, C]]) iter.Seq2[[]Pair[K, C], error] {
+	return func(yield func([]Pair[K, C], error) bool) {
+		f := newFeeder(tc, c, codec)
+		defer f.close()
+		for chunk, err := range in {
+			if err == nil {
+				err = f.feed(chunk)
 			}
-			f.emit(yield)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 		}
-	}, childOptions(r, "", opts)...)
+		f.emit(yield)
+	}
 }

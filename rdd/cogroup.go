@@ -89,7 +89,7 @@ func cogrouped[K comparable, G any](tc *TaskContext, join func(a, b G) G, codec 
 			yield(Pair[K, G]{}, err)
 			return
 		}
-		g.emit(yield)
+		scattered(func(yield func([]Pair[K, G], error) bool) { g.emit(yield) })(yield)
 	}
 }
 
@@ -104,7 +104,10 @@ func gatherInto[K comparable, G, V any](g *grouping[K, G], in iter.Seq2[Pair[K, 
 		n, _ := kind.size(home)
 		to, fresh := g.table.find(home.Key)
 		add(to, home.Val)
-		if err := g.added(home.Key, to, fresh, n); err != nil {
+		if fresh {
+			n += tableOverhead
+		}
+		if err := g.book(n); err != nil {
 			return err
 		}
 	}

@@ -42,12 +42,19 @@ func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Com
 	inPlace := r.Partitioner() != nil && r.Partitioner().SamePartitioning(part)
 	if c.MapSide && !inPlace {
 		joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: c.Join, Join: c.Join}
-		return combined(shuffleCombined(r, part, c, codec), joins, codec, own)
+		return combinedRDD(shuffleCombined(r, part, c, codec), joins, codec, own)
 	}
 	if !inPlace {
 		r = shuffleByKey(r, part, nil)
 	}
-	return combined(r, c, codec, own)
+	return combinedRDD(r, c, codec, own)
+}
+
+// combinedRDD combines the values of each partition.
+func combinedRDD[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], codec Codec[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
+	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, C], error] {
+		return combined(tc, r.iterateChunks(tc, p), c, codec)
+	}, childOptions(r, "", opts)...)
 }
 
 // keyPartitioner chooses the partitioner of a shuffle by key: the one of the options; else a hash partitioner over the

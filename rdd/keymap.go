@@ -34,16 +34,7 @@ func (m *KeyMap[K, V]) All() iter.Seq2[K, V] {
 
 // peek is lookup for concurrent use: the caller has a home for the key.
 func (t *table[K, C]) peek(k *K) *C {
-	h := t.ops.hash(k)
-	for at := h & t.mask; ; at = (at + 1) & t.mask {
-		e := t.index[at]
-		if e == 0 {
-			return nil
-		}
-		if t.hashes[e-1] == uint32(h>>32) && t.ops.equal(&t.entries[e-1].Key, k) {
-			return &t.entries[e-1].Val
-		}
-	}
+	return t.lookupHashed(k, t.ops.hash(k))
 }
 
 // goMap is the same as a Go map.
@@ -97,7 +88,7 @@ func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K,
 	codec := derivedCodecOrNil[Pair[K, V]]()
 	c := Combiner[V, V]{Create: func(v V) V { return v }, Merge: f, Join: f}
 	parts, err := MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return combined(tc, in, c, codec)
+		return scattered(combined(tc, gathered(in, &r.kind), c, codec))
 	}, Named("ReduceByKeyLocally")).Collect(ctx, opts...)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 // from all. Keys are compared by this package's rules, so NaN is found. Of the options it heeds Tag.
 func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K, opts ...Option) ([]V, error) {
 	ops, home := keyOpsOf[K](), &key
-	found := Values(r.Filter(func(kv Pair[K, V]) bool { return ops.equal(&kv.Key, home) }))
+	found := Values(r.Filter(func(kv Pair[K, V]) bool { return ops.same(&kv.Key, home) }))
 	parts, err := homeOf(ctx, r, key)
 	if err != nil {
 		return nil, err

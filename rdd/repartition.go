@@ -62,6 +62,6 @@ func RepartitionAndSortWithinPartitionsFunc[K, V any](r *RDD[Pair[K, V]], p KeyP
 	}
 	order := keyOrder[K, V](compare, s.descending)
 	return MapPartitions(PartitionBy(r, p, opts...), func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return sorted(tc, in, order, codec)
+		return scattered(sorted(tc, gathered(in, &r.kind), order, codec))
 	}, Named("RepartitionAndSortWithinPartitions"), PreservesPartitioning())
 }

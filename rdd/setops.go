@@ -19,6 +19,7 @@ var firstOfKey = Combiner[struct{}, struct{}]{
 	Merge:   func(c, _ struct{}) struct{} { return c },
 	Join:    func(a, _ struct{}) struct{} { return a },
 	MapSide: true,
+	plain:   true,
 }
 
 // distinctWithin is the distinct elements of a stream.
@@ -31,7 +32,8 @@ func distinctWithin[T comparable](tc *TaskContext, in iter.Seq2[T, error]) iter.
 		}
 	}
 	return func(yield func(T, error) bool) {
-		for kv, err := range combined(tc, keyed, firstOfKey, derivedCodecOrNil[Pair[T, struct{}]]()) {
+		kind := kindOf[Pair[T, struct{}]]()
+		for kv, err := range scattered(combined(tc, gathered(keyed, &kind), firstOfKey, derivedCodecOrNil[Pair[T, struct{}]]())) {
 			if !yield(kv.Key, err) || err != nil {
 				return
 			}

@@ -9,7 +9,21 @@ import (
 // which they came. NaN is larger than all numbers, as in Spark. The ranges are found by sampling inside the first
 // action. Of the options it heeds NumPartitions, Descending and Encoding (of Pair[K, V]).
 func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, V]] {
-	return SortByKeyFunc(r, compareKeys[K], opts...)
+	s := newSettings(opts)
+	order := keyOrder[K, V](compareKeys[K], s.descending)
+	ordinals := ordinalsOf[K]()
+	if order.exact = ordinals != nil; !order.exact {
+		ordinals = stringOrdinals
+	}
+	order.ordinals = func(chunk []Pair[K, V], out []uint64) {
+		ordinals(keysOf(chunk), out)
+		for i := range out {
+			if s.descending {
+				out[i] = ^out[i]
+			}
+		}
+	}
+	return sortByKey(r, NewRangePartitioner(r, s.partitions, opts...), order, s)
 }
 
 // SortByKeyFunc is SortByKey in the order of compare, which is negative when a comes before b, 0 when they are equal,
@@ -17,15 +31,19 @@ func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pa
 func SortByKeyFunc[K, V any](r *RDD[Pair[K, V]], compare func(a, b K) int, opts ...Option) *RDD[Pair[K, V]] {
 	s := newSettings(opts)
 	p := NewRangePartitionerFunc(r, s.partitions, compare, opts...)
+	return sortByKey(r, p, keyOrder[K, V](compare, s.descending), s)
+}
+
+// sortByKey moves pairs to the ranges of p and sorts each range.
+func sortByKey[K, V any](r *RDD[Pair[K, V]], p *RangePartitioner[K], order sortOrder[Pair[K, V]], s settings) *RDD[Pair[K, V]] {
 	codec := codecFor[Pair[K, V]](s)
 	if codec == nil {
 		codec = derivedCodecOrNil[Pair[K, V]]()
 	}
-	order := keyOrder[K, V](compare, s.descending)
 	shuffled := shuffleByKey(r, p, codec)
-	return MapPartitions(shuffled, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return sorted(tc, in, order, codec)
-	}, Named("SortByKey"), PreservesPartitioning())
+	return newChunked(r.sc, OneToOne(shuffled), shuffled.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, V], error] {
+		return sorted(tc, shuffled.iterateChunks(tc, p), order, codec)
+	}, Named("SortByKey"), PartitionedBy(p))
 }
 
 // SortBy sorts the elements by the key that f gives them. Options as for SortByKey.
@@ -39,11 +57,11 @@ func SortByFunc[T, K any](r *RDD[T], f func(T) K, compare func(a, b K) int, opts
 }
 
 // keyOrder orders pairs by key.
-func keyOrder[K, V any](compare func(a, b K) int, descending bool) func(a, b Pair[K, V]) int {
+func keyOrder[K, V any](compare func(a, b K) int, descending bool) sortOrder[Pair[K, V]] {
 	if descending {
-		return func(a, b Pair[K, V]) int { return compare(b.Key, a.Key) }
+		return sortOrder[Pair[K, V]]{compare: func(a, b Pair[K, V]) int { return compare(b.Key, a.Key) }}
 	}
-	return func(a, b Pair[K, V]) int { return compare(a.Key, b.Key) }
+	return sortOrder[Pair[K, V]]{compare: func(a, b Pair[K, V]) int { return compare(a.Key, b.Key) }}
 }
 
 // compareKeys is cmp.Compare with NaN at the other end and −0 equal to 0.

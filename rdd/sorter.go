@@ -3,21 +3,30 @@ package rdd
 import (
 	"iter"
 	"slices"
+	"unsafe"
 )
+
+// sortOrder is an order of elements. ordinals, which may be nil, writes a number for each element of a chunk: elements
+// with different numbers are in their order; when exact, elements with the same number are equal.
+type sortOrder[T any] struct {
+	compare  func(a, b T) int
+	ordinals func(chunk []T, out []uint64)
+	exact    bool
+}
 
 // sorted is the stably sorted stream. It sorts in memory while the budget lasts; refused, it writes sorted runs to one
 // file by codec and merges them in the end.
-func sorted[T any](tc *TaskContext, in iter.Seq2[T, error], order func(a, b T) int, codec Codec[T]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], order sortOrder[T], codec Codec[T]) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
 		s := &sorter[T]{tc: tc, order: order, codec: codec, kind: kindOf[T]()}
 		s.res = tc.Reserve("sort", s.spill)
 		defer s.close()
-		for v, err := range in {
+		for chunk, err := range in {
 			if err == nil {
-				err = s.add(v)
+				err = s.add(chunk)
 			}
 			if err != nil {
-				yield(v, err)
+				yield(nil, err)
 				return
 			}
 		}
@@ -28,10 +37,9 @@ func sorted[T any](tc *TaskContext, in iter.Seq2[T, error], order func(a, b T) i
 // sorter collects elements for sorted.
 type sorter[T any] struct {
 	tc    *TaskContext
-	order func(a, b T) int
+	order sortOrder[T]
 	codec Codec[T]
 	kind  elementKind[T]
-	home  T // the element whose size is asked for
 	res   *Reservation
 	buf   []T
 	runs  int
@@ -39,14 +47,22 @@ type sorter[T any] struct {
 	done  bool // what is in buf is being emitted and cannot be spilled
 }
 
-// add keeps an element; in Grow it may have to spill those before.
-func (s *sorter[T]) add(v T) error {
-	s.home = v
-	n, _ := s.kind.size(&s.home)
+// add keeps the elements of a chunk; in Grow it may have to spill those before.
+func (s *sorter[T]) add(chunk []T) error {
+	n := s.kind.fixed * int64(len(chunk))
+	if s.kind.fixed == 0 {
+		for i := range chunk {
+			size, _ := s.kind.size(&chunk[i])
+			n += size
+		}
+	}
 	if err := s.res.Grow(n); err != nil {
 		return err
 	}
-	s.buf = append(s.buf, s.kind.keep(v))
+	if free := cap(s.buf) - len(s.buf); free < len(chunk) {
+		s.buf = append(make([]T, 0, 2*cap(s.buf)+len(chunk)), s.buf...)
+	}
+	s.buf = s.kind.keepAll(s.buf, chunk)
 	return nil
 }
 
@@ -63,7 +79,7 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 			return 0, err
 		}
 	}
-	slices.SortStableFunc(s.buf, s.order)
+	slices.SortStableFunc(s.buf, s.order.compare)
 	before := s.file.size()
 	for chunk := range slices.Chunk(s.buf, sortChunk) {
 		if err := appendBlock(s.file, s.runs, chunk, s.codec); err != nil {
@@ -81,26 +97,62 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 }
 
 // emit gives everything in order: straight from memory, or merged with the runs on disk.
-func (s *sorter[T]) emit(yield func(T, error) bool) {
+func (s *sorter[T]) emit(yield func([]T, error) bool) {
 	s.done = true
-	slices.SortStableFunc(s.buf, s.order)
+	if s.file == nil && s.ranked(yield) {
+		return
+	}
+	slices.SortStableFunc(s.buf, s.order.compare)
 	if s.file == nil {
-		for _, v := range s.buf {
-			if !yield(v, nil) {
+		for chunk := range slices.Chunk(s.buf, maxChunk) {
+			if !yield(chunk, nil) {
 				return
 			}
 		}
 		return
 	}
 	if err := s.file.seal(); err != nil {
-		yield(*new(T), err)
+		yield(nil, err)
 		return
 	}
 	var streams []iter.Seq2[T, error]
 	for run := range s.runs {
 		streams = append(streams, readFile(s.file, run, s.codec))
 	}
-	merge(append(streams, inMemory(s.buf)), s.order, yield)
+	streams = append(streams, inMemory(s.buf))
+	gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, &s.kind)(yield)
+}
+
+// rankedSize is what sorting by ordinals takes per element.
+const rankedSize = 2 * int64(unsafe.Sizeof(ranked{}))
+
+// ranked sorts what is in memory by ordinals and gives it; false when there are none, or no memory for them.
+func (s *sorter[T]) ranked(yield func([]T, error) bool) bool {
+	if s.order.ordinals == nil || len(s.buf) < 2 || s.res.Grow(rankedSize*int64(len(s.buf))) != nil {
+		return false
+	}
+	ranks, ords := make([]ranked, len(s.buf)), make([]uint64, maxChunk)
+	for from := 0; from < len(s.buf); from += maxChunk {
+		chunk := s.buf[from:min(from+maxChunk, len(s.buf))]
+		s.order.ordinals(chunk, ords[:len(chunk)])
+		for i := range chunk {
+			ranks[from+i] = ranked{ords[i], uint32(from + i)}
+		}
+	}
+	sortRanked(ranks, make([]ranked, len(ranks)))
+	if !s.order.exact {
+		settleTies(ranks, func(a, b uint32) int { return s.order.compare(s.buf[a], s.buf[b]) })
+	}
+	out := make([]T, min(maxChunk, len(ranks)))
+	for chunk := range slices.Chunk(ranks, maxChunk) {
+		for i, r := range chunk {
+			out[i] = s.buf[r.at]
+		}
+		if !yield(out[:len(chunk)], nil) {
+			break
+		}
+	}
+	return true
 }
 
 // close gives memory and file back.
