@@ -189,13 +189,12 @@ func (m *mapCombiner[K, V, C]) write(chunk []Pair[K, C]) error {
 // is combined again, so that every key is in the output once.
 func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
 	codec Codec[Pair[K, C]], w *blockWriter[Pair[K, C]]) error {
-	place, home := placer(p), new(K)
-	for kv, err := range combined(tc, in, c, codec) {
-		if err != nil {
-			return err
+	place := chunkPlacer[K, C](p)
+	for chunk, err := range combined(tc, in, c, codec) {
+		if err == nil {
+			err = w.putAll(place(chunk), chunk)
 		}
-		*home = kv.Key
-		if err := w.put(place(home), kv); err != nil {
+		if err != nil {
 			return err
 		}
 	}
