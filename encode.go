@@ -23,7 +23,7 @@ const maxNesting = 32
 // nestedEncoder is encoderOf at a depth.
 func nestedEncoder(t reflect.Type, depth int) (*encoder, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("Go type %s holds itself, or is nested more than %d deep", t, maxNesting)
+		return nil, fmt.Errorf("the Go type %s holds itself, or is nested more than %d deep", t, maxNesting)
 	}
 	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[Decimal]() {
 		f, err := nestedField("value", t, depth)

@@ -18,7 +18,6 @@ type aggregation[K comparable, C any] struct {
 	grows bool // a combined value grows with what is merged into it
 	depth int  // how many times this data was spread
 
-	home  Pair[K, C] // the entry whose size is asked for
 	table *table[K, C]
 	res   *Reservation
 	file  *blockFile

@@ -211,14 +211,6 @@ func (b *blockFile) remove() {
 	}
 }
 
-// files is how many files there are.
-func (b *blockFile) files() int64 {
-	if b.index != nil {
-		return 2
-	}
-	return 1
-}
-
 // errIndexDamaged is the failure of an index whose checksum or form is wrong.
 var errIndexDamaged = errors.New("block index is damaged")
 

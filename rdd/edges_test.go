@@ -3,7 +3,6 @@ package rdd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"testing"
 )
@@ -154,7 +153,7 @@ func TestTransformationsAtTheEdges(t *testing.T) {
 					t.Errorf("source broken after %d elements: %v", n, err)
 				}
 			}
-			panics := Map(Range(sc, 0, 4, 1, 2), func(int64) int64 { panic(fmt.Sprint("in a function")) })
+			panics := Map(Range(sc, 0, 4, 1, 2), func(int64) int64 { panic("in a function") })
 			var p *PanicError
 			if err := c.of(panics)(ctx, -1); !errors.As(err, &p) || p.Value != "in a function" {
 				t.Errorf("panic in the source: %v", err)

@@ -61,14 +61,6 @@ func (p *HashPartitioner[K]) SamePartitioning(o Partitioner) bool {
 	return ok && h.partitions == p.partitions
 }
 
-// placer gives a Partition that does not move its key to the heap.
-func placer[K any](p KeyPartitioner[K]) func(k *K) int {
-	if h, ok := p.(interface{ place(*K) int }); ok {
-		return h.place
-	}
-	return func(k *K) int { return p.Partition(*k) }
-}
-
 // javaHasher compiles Java's hashCode for a Go type.
 func javaHasher(t reflect.Type) func(p unsafe.Pointer) int32 {
 	switch t.Kind() {

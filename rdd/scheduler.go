@@ -122,13 +122,6 @@ func (s *taskScheduler) widen(w *window, limit int) {
 	}
 }
 
-// wake looks for work again when time alone has changed what may start.
-func (s *taskScheduler) wake() {
-	s.mu.Lock()
-	defer s.unlock()
-	s.dispatch()
-}
-
 // dispatch offers every free slot to the sets. s.mu is held.
 func (s *taskScheduler) dispatch() {
 	for n := len(s.idle) - 1; n >= 0 && len(s.sets) > 0; n-- {

@@ -7,8 +7,7 @@ type table[K comparable, C any] struct {
 	entries []Pair[K, C]
 	slots   []uint64 // open addressing: the lower half of the hash above, entry + 1 below; 0 is free
 	mask    uint32
-	probe   *K // heap home of a key that is looked up alone
-	hashes  []uint64
+	probe   *K     // heap home of a key that is looked up alone
 	touched uint64 // keeps the compiler from leaving out the loads of warm
 }
 

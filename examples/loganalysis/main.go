@@ -90,7 +90,11 @@ func parse(lines *rdd.RDD[string], strange *rdd.Accumulator[int64]) *rdd.RDD[req
 // statuses prints how often each status was given, the most frequent first.
 func statuses(ctx context.Context, out io.Writer, sc *rdd.Context, requests *rdd.RDD[request]) error {
 	names, err := rdd.NewBroadcast(sc, map[int]string{
-		200: http.StatusText(200), 304: http.StatusText(304), 404: http.StatusText(404), 500: http.StatusText(500), 503: http.StatusText(503),
+		http.StatusOK:                  http.StatusText(http.StatusOK),
+		http.StatusNotModified:         http.StatusText(http.StatusNotModified),
+		http.StatusNotFound:            http.StatusText(http.StatusNotFound),
+		http.StatusInternalServerError: http.StatusText(http.StatusInternalServerError),
+		http.StatusServiceUnavailable:  http.StatusText(http.StatusServiceUnavailable),
 	})
 	if err != nil {
 		return err
