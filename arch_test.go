@@ -29,7 +29,7 @@ cmd/gosql:           . columnar rdd logical sql functions datasources
 internal/slt:        .
 internal/*:
 examples/*:          . rdd
-bench/*:             .
+bench/*:             . rdd
 `
 
 // owners says which packages may import a module from outside; modules that are not listed may not be imported at all.
