@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -25,12 +26,11 @@ func readBroadcast(sc *Context, b *Broadcast[[]string], want []string) error {
 
 func TestBroadcastIsSentOncePerExecutor(t *testing.T) {
 	var seen recorder
-	damaged := 0
+	var damaged atomic.Int32
 	sc := newTestContext(t, WithMaster("local-cluster[3,2,64]"), WithListener(&seen),
 		WithConf(map[string]string{"spark.broadcast.blockSize": "100k"}), func(c *config) {
 			c.storing.broadcastWire = func(piece, try int, sent []byte) []byte {
-				if damaged > 0 && piece == 1 {
-					damaged--
+				if piece == 1 && damaged.Add(-1) >= 0 {
 					got := bytes.Clone(sent)
 					got[5] ^= 1
 					return got
@@ -63,7 +63,7 @@ func TestBroadcastIsSentOncePerExecutor(t *testing.T) {
 		t.Errorf("memory %d, after Unpersist %d", before, after)
 	}
 	seen.reset()
-	damaged = 1
+	damaged.Store(1)
 	if err := readBroadcast(sc, b, want); err != nil {
 		t.Errorf("a damaged piece: %v", err)
 	}
