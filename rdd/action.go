@@ -99,9 +99,9 @@ func (r *RDD[T]) reduceChunks(in iter.Seq2[[]T, error], f func(a, b T) T) (*T, e
 	return &sum, nil
 }
 
-// Fold combines zero, once per partition and once more, with all elements, in partition order.
+// Fold combines copies of zero, one per partition and one more, with all elements, in partition order.
 func (r *RDD[T]) Fold(ctx context.Context, zero T, f func(a, b T) T, opts ...Option) (T, error) {
-	return Aggregate(ctx, r, func() T { return zero }, f, f, opts...)
+	return Aggregate(ctx, r, freshCopies(zero), f, f, opts...)
 }
 
 // Aggregate folds the elements of each partition into a zero by add, and joins those, in partition order, by join.

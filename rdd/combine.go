@@ -12,7 +12,7 @@ type Combiner[V, C any] struct {
 	Create func(V) C
 	// Merge adds a value; it may change c and return it.
 	Merge func(c C, v V) C
-	// Join adds the combined value of a later map partition; it may change a and return it.
+	// Join adds the combined value of a later map partition; it may change a and return it. What it gets are copies.
 	Join func(a, b C) C
 	// MapSide combines before the shuffle, too. Pointless where that makes nothing smaller, as in GroupByKey.
 	MapSide bool
@@ -41,13 +41,22 @@ func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Com
 	own := []Option{Named(name), PreservesPartitioning(), WithDeterminacy(Unordered)}
 	inPlace := r.Partitioner() != nil && r.Partitioner().SamePartitioning(part)
 	if c.MapSide && !inPlace {
-		joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: c.Join, Join: c.Join}
-		return combinedRDD(shuffleCombined(r, part, c, codec), joins, codec, own)
+		return combinedRDD(shuffleCombined(r, part, c, codec), joining(c.Join), codec, own)
 	}
 	if !inPlace {
 		r = shuffleByKey(r, part, nil)
 	}
 	return combinedRDD(r, c, codec, own)
+}
+
+// joining joins combined values that stay behind in shuffle blocks, where they will be read again: join gets copies of
+// them, as it may change them.
+func joining[C any](join func(a, b C) C) Combiner[C, C] {
+	clone := clonerOf[C]()
+	if clone == nil {
+		return Combiner[C, C]{Create: func(v C) C { return v }, Merge: join, Join: join}
+	}
+	return Combiner[C, C]{Create: clone, Merge: func(a, b C) C { return join(a, clone(b)) }, Join: join}
 }
 
 // combinedRDD combines the values of each partition.
@@ -244,9 +253,10 @@ func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, opts .
 	return combineNamed(r, "ReduceByKey", Combiner[V, V]{func(v V) V { return v }, f, f, true, true}, opts)
 }
 
-// FoldByKey is ReduceByKey that begins, for each key and map partition, with zero.
+// FoldByKey is ReduceByKey that begins, for each key and map partition, with a copy of zero.
 func FoldByKey[K comparable, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
-	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(zero, v) }, f, f, true, false}, opts)
+	fresh := freshCopies(zero)
+	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(fresh(), v) }, f, f, true, false}, opts)
 }
 
 // AggregateByKey folds the values of each key into a zero by add, and joins the results of map partitions by join.

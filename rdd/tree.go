@@ -65,8 +65,9 @@ func joinedInto[U any](r *RDD[U], from, to int, zero func() U, join func(U, U) U
 		}
 	})
 	level := ReadShuffle[U](NewExchange(dealt, to, codec), nil)
+	joins := joining(join) // as another attempt will read the same values again
 	return MapPartitions(level, func(_ *TaskContext, in iter.Seq2[U, error]) iter.Seq2[U, error] {
-		return single(func() (U, error) { return folded(in, &level.kind, zero(), join) })
+		return single(func() (U, error) { return folded(in, &level.kind, zero(), joins.Merge) })
 	}, Named("TreeAggregate"))
 }
 
