@@ -49,3 +49,32 @@ func TestReusedExchanges(t *testing.T) {
 		}
 	}
 }
+
+// TestReplacedFunctions: a view goes on calling the function that it was made with, beside the one that has taken its name.
+func TestReplacedFunctions(t *testing.T) {
+	s, err := gosql.NewSession(gosql.WithWorkers(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	dir := t.TempDir() + "/v" // a file, as in TestReusedExchanges
+	if err := s.SQL("SELECT id FROM range(1, 4)").Write().Parquet(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Read().Parquet(dir).CreateTempView("v"); err != nil {
+		t.Fatal(err)
+	}
+	const query = "SELECT id % 3 AS k, sum(f(id)) AS s FROM v GROUP BY id % 3"
+	for i, f := range []func(int64) int64{func(n int64) int64 { return n }, func(n int64) int64 { return 100 * n }} {
+		if err := s.Register("f", f); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SQL(query).CreateTempView([]string{"old", "new"}[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := s.SQL("SELECT sum(o.s) AS o, sum(n.s) AS n FROM old o JOIN new n ON o.k = n.k").Collect(t.Context())
+	if err != nil || len(rows) != 1 || rows[0].String() != "Row(o=6, n=600)" {
+		t.Errorf("%v %v", rows, err)
+	}
+}

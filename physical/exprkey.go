@@ -82,7 +82,8 @@ func (w *keyWriter) expr(e logical.Expr) {
 	case *logical.SortKey:
 		fmt.Fprintf(w, "key%t%t", e.Desc, e.NullsFirst)
 	case *logical.Call:
-		fmt.Fprintf(w, "%s:%s%t%t%d", e.Fn.Name, e.T.String(), e.Distinct, e.IgnoreNulls, len(e.Args))
+		// The function itself and not its name: a view may still call a function that another one of that name has replaced.
+		fmt.Fprintf(w, "%s@%p:%s%t%t%d", e.Fn.Name, e.Fn, e.T.String(), e.Distinct, e.IgnoreNulls, len(e.Args))
 		if e.Filter != nil {
 			w.WriteByte('f')
 		}
