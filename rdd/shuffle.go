@@ -307,10 +307,13 @@ func readPartitions(ranges []BlockRange, reducers int) []Partition {
 func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 	s := newSettings(opts)
 	codec := codecFor[T](s)
+	var unencodable error
 	if codec == nil {
-		codec = derivedCodecOrNil[T]()
+		codec, unencodable = CodecOf[T]()
 	}
-	return ReadShuffle[T](NewExchange(r, n, codec, opts...), nil, append([]Option{Named("Exchange")}, opts...)...)
+	d := NewExchange(r, n, codec, opts...)
+	d.unencodable = unencodable
+	return ReadShuffle[T](d, nil, append([]Option{Named("Exchange")}, opts...)...)
 }
 
 // readBlocks streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees
