@@ -21,7 +21,8 @@ func (p *planner) join(n *logical.Join) (Operator, error) {
 	return p.chooseJoin(n, s, left, right), nil
 }
 
-// buildRatio is by how much smaller the left side must be for a join to build on it where building on the right one would do, too.
+// buildRatio is by how many times fewer rows the left side must have for a join to build on it where building on the right one would do, too.
+// Rows are compared, not bytes: to enter a row costs several times what it costs to look one up, however wide it is.
 const buildRatio = 2
 
 // chooseJoin picks the algorithm: what a hint asks for if that is possible, a broadcast of a small side, or two hash tables' worth of
@@ -54,14 +55,15 @@ func (p *planner) chooseJoin(n *logical.Join, s *joinSpec, left, right Operator)
 		return reduced
 	}
 	limit := p.conf.broadcastLimit()
+	fewer := est.Of(n.Left).Rows*buildRatio < est.Of(n.Right).Rows
 	switch {
-	case !shuffled && canRight && r <= limit && (!canLeft || r <= buildRatio*l || l > limit):
+	case !shuffled && canRight && r <= limit && (!canLeft || !fewer || l > limit):
 		return newHashJoin(s, left, right, false, true)
 	case !shuffled && canLeft && l <= limit:
 		return newHashJoin(s, left, right, true, true)
 	}
 	_, fits := modeOf(s, true)
-	return newHashJoin(s, left, right, fits && l*buildRatio < r, false)
+	return newHashJoin(s, left, right, fits && fewer, false)
 }
 
 // broadcasts says whether a side can be the table of a broadcast join: not if the join gives rows of it for lack of a match, since no task sees
