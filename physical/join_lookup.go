@@ -10,12 +10,14 @@ import (
 // lookup joins the probe side's batches, of one task, with a table.
 type lookup struct {
 	*pairSink
-	table *joinTable
-	keys  *Evaluation
-	cols  []columnar.Vector // the keys' values
-	words []uint64
-	heads []int32
-	full  []int32
+	table  *joinTable
+	keys   *Evaluation
+	cols   []columnar.Vector // the keys' values
+	words  []uint64
+	heads  []int32
+	full   []int32
+	likely adaptiveFilter
+	sel    []int32
 }
 
 // joinLookup streams the join of a probe side with a table.
@@ -62,7 +64,16 @@ func (l *lookup) probeBatch(b columnar.Batch) bool {
 	n := rows.Count()
 	l.words, l.heads = sized(l.words, n), sized(l.heads, n)
 	l.table.words(l.keys.Context().Pool, l.cols, rows, l.words)
-	l.table.find(l.words, l.heads)
+	words := l.words
+	if l.likely.filter != nil {
+		l.sel = sized(l.sel, n)
+		words, rows.Sel = l.likely.narrow(words, rows, l.sel)
+		l.heads = l.heads[:len(words)]
+	}
+	l.table.find(words, l.heads)
+	if l.dropsUnmatched() {
+		l.likely.watch(l.table, l.heads)
+	}
 	l.start(b)
 	if l.table.exact() && !l.filtered {
 		switch {
@@ -75,6 +86,11 @@ func (l *lookup) probeBatch(b columnar.Batch) bool {
 		}
 	}
 	return l.chains(rows) && l.finish()
+}
+
+// dropsUnmatched says whether probe rows without a match have no part in the result.
+func (l *lookup) dropsUnmatched() bool {
+	return l.mode.probeSemi || l.mode.buildSemi || l.mode.buildAnti || l.mode.pairs && !l.mode.keepProbe
 }
 
 // chains makes candidates of the chains that the probe rows have found.

@@ -25,6 +25,7 @@ type joinTable struct {
 	shift    uint    // of a mixed word, to get its slot
 	region   int     // slots in one region less 1: probing stays within a region
 	next     []int32 // the next row of the same word plus 1; nil if no two rows share a word
+	filter   lazyFilter
 }
 
 // slot is an entry of the open addressing: a word and its first row plus 1, 0 where it is free.
@@ -205,15 +206,32 @@ func (t *joinTable) find(words []uint64, heads []int32) {
 		}
 		return
 	}
-	region := uint64(t.region)
+	t.findSlots(words, heads)
+}
+
+// findSlots looks words up in the open addressing. It first takes each word's own slot, without a branch that depends on what is there, so
+// that the processor has many slots under way at once; few words then have to go on.
+func (t *joinTable) findSlots(words []uint64, heads []int32) {
+	slots, mask := t.slots, uint64(len(t.slots)-1)
 	for i, w := range words {
-		heads[i] = -1
-		if w == noWord {
+		s := &slots[w*slotMul>>t.shift&mask]
+		head := s.row - 1 // -1 of a free slot
+		if s.word != w && head >= 0 {
+			head = elsewhere
+		}
+		heads[i] = head
+	}
+	region := uint64(t.region)
+	for i, head := range heads {
+		if head != elsewhere {
 			continue
 		}
+		w := words[i]
+		heads[i] = -1
 		at := w * slotMul >> t.shift
-		for {
-			s := &t.slots[at&uint64(len(t.slots)-1)]
+		for w != noWord {
+			at = at&^region | (at+1)&region
+			s := &slots[at&mask]
 			if s.row == 0 {
 				break
 			}
@@ -221,10 +239,12 @@ func (t *joinTable) find(words []uint64, heads []int32) {
 				heads[i] = s.row - 1
 				break
 			}
-			at = at&^region | (at+1)&region
 		}
 	}
 }
+
+// elsewhere marks a word whose own slot has another one.
+const elsewhere = -2
 
 // equalPairs keeps of the pairs (a's row ai[i], b's row bi[i]) those that are equal, NULL being equal to NULL. It shortens the slices in
 // place.
