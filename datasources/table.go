@@ -21,6 +21,13 @@ type Driver interface {
 	Read(rc logical.ReadContext, s FileSplit, req *Request) iter.Seq2[columnar.Batch, error]
 }
 
+// FilteringDriver is a Driver that applies the row filters of a request itself.
+type FilteringDriver interface {
+	Driver
+	// FiltersRows marks the driver.
+	FiltersRows()
+}
+
 // FileSplit is a piece of a file.
 type FileSplit interface {
 	logical.Split
@@ -32,7 +39,8 @@ type Request struct {
 	Columns    []int
 	Schema     *columnar.Schema // of Columns
 	Predicates []Predicate
-	Dynamic    func() []Predicate // those known by now of a dynamic filter; nil: none
+	Bounds     []Predicate         // like Predicates, of what is known when a split is read
+	Filters    []logical.RowFilter // for a FilteringDriver: their columns are positions in Columns
 	Slots      int
 	Batch      int // rows of a batch, at most
 }
@@ -242,12 +250,7 @@ func (s *fileScan) Read(rc logical.ReadContext, split logical.Split) iter.Seq2[c
 		fsplit := split.(FileSplit)
 		file := fsplit.File()
 		request := s.request
-		if d := rc.Filter(); d != nil {
-			request.Dynamic = func() []Predicate {
-				p, _ := Predicates(d.Current(), s.req.Attrs)
-				return s.table.dataPredicates(p)
-			}
-		}
+		s.addFilters(&request, rc.Filters(), file)
 		left := s.limit
 		for b, err := range s.table.Driver.Read(rc, fsplit, &request) {
 			if err == nil && rc.Err() != nil {
@@ -270,6 +273,58 @@ func (s *fileScan) Read(rc logical.ReadContext, split logical.Split) iter.Seq2[c
 			}
 		}
 	}
+}
+
+// AppliesFilters implements logical.FilteringScan. Rows must not be dropped before a limit counts them.
+func (s *fileScan) AppliesFilters() bool {
+	_, ok := s.table.Driver.(FilteringDriver)
+	return ok && s.req.Limit < 0
+}
+
+// addFilters hands the filters of a task on to the driver, which does not know of the partition columns.
+func (s *fileScan) addFilters(request *Request, filters []logical.RowFilter, file *File) {
+	for _, f := range filters {
+		p, _ := Predicates(f.Bounds(), s.req.Attrs)
+		request.Bounds = append(request.Bounds, s.table.dataPredicates(p)...)
+		if len(s.request.Columns) < len(s.req.Columns) {
+			f = &partitionedFilter{f, s, file}
+		}
+		request.Filters = append(request.Filters, f)
+	}
+}
+
+// partitionedFilter is a filter over all columns for a driver that reads the data columns only.
+type partitionedFilter struct {
+	logical.RowFilter
+	scan *fileScan
+	file *File
+}
+
+// Columns implements logical.RowFilter.
+func (f *partitionedFilter) Columns() []int {
+	position := make([]int, len(f.scan.req.Columns)) // by position of the scan: that among the data columns
+	next := 0
+	for i, c := range f.scan.req.Columns {
+		position[i] = -1
+		if f.scan.table.columns[c] >= 0 {
+			position[i] = next
+			next++
+		}
+	}
+	var out []int
+	for _, c := range f.RowFilter.Columns() {
+		if position[c] >= 0 {
+			out = append(out, position[c])
+		}
+	}
+	return out
+}
+
+// Keep implements logical.RowFilter.
+func (f *partitionedFilter) Keep(b columnar.Batch) (columnar.Batch, error) {
+	kept, err := f.RowFilter.Keep(f.scan.assemble(b, f.file))
+	b.Sel = kept.Sel
+	return b, err
 }
 
 func (s *fileScan) assemble(b columnar.Batch, file *File) columnar.Batch {

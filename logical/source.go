@@ -44,14 +44,28 @@ type Split interface {
 // ReadContext is what a running read may use of its task.
 type ReadContext interface {
 	context.Context
-	Grow(n int64) error    // reserves memory (negative: gives back)
-	Filter() DynamicFilter // nil: none
-	Pool() *columnar.Pool  // for borrowed vectors; may be nil
+	Grow(n int64) error   // reserves memory (negative: gives back)
+	Filters() []RowFilter // for a FilteringScan: in the order in which they are applied
+	Pool() *columnar.Pool // for borrowed vectors; may be nil
 }
 
-// DynamicFilter is a filter that becomes known while the query runs, such as the keys of a join's build side.
-type DynamicFilter interface {
-	Current() []Expr // conjuncts known so far
+// FilteringScan is a Scan that may apply the filters of its ReadContext to each batch, before it decodes the columns that they do not
+// look at.
+type FilteringScan interface {
+	Scan
+	// AppliesFilters says whether Read yields only rows that all filters keep. A scan that does not is given none.
+	AppliesFilters() bool
+}
+
+// RowFilter drops rows while a scan reads them: those that a condition drops, or those without a match among the keys of a join that are
+// known by then. It is used by one task at a time, for a batch at a time.
+type RowFilter interface {
+	// Columns are the positions, among the scan's columns, of those that Keep looks at.
+	Columns() []int
+	// Keep narrows the selection of a batch, in which other columns may be nil. The selection is valid until the next call.
+	Keep(b columnar.Batch) (columnar.Batch, error)
+	// Bounds are conditions that hold for every row that Keep keeps, for leaving out pieces of the table.
+	Bounds() []Expr
 }
 
 // Statistics estimate a table's content; -1 is unknown.

@@ -26,6 +26,9 @@ type Exec struct {
 	collected  map[string][]columnar.Batch // broadcasts by exchangeKey
 	subqueries map[logical.Node][]columnar.Batch
 	metrics    map[Operator]*Metrics
+
+	parents     map[Operator]int       // how many operators read one
+	scanFilters map[*Scan][]openFilter // of joins above a scan
 }
 
 func newExec(ctx context.Context, sc *rdd.Context, conf Conf) *Exec {
@@ -37,6 +40,9 @@ func newExec(ctx context.Context, sc *rdd.Context, conf Conf) *Exec {
 		collected:  map[string][]columnar.Batch{},
 		subqueries: map[logical.Node][]columnar.Batch{},
 		metrics:    map[Operator]*Metrics{},
+
+		parents:     map[Operator]int{},
+		scanFilters: map[*Scan][]openFilter{},
 	}
 }
 
@@ -45,6 +51,7 @@ func (x *Exec) RDD(child Operator) (*rdd.RDD[columnar.Batch], error) {
 	if r := x.lowered[child]; r != nil {
 		return r, nil
 	}
+	x.countParents(child)
 	r, err := x.lower(child)
 	if err != nil {
 		return nil, err

@@ -62,11 +62,14 @@ func (f *Filter) String() string {
 
 // Lower implements Operator.
 func (f *Filter) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
-	in, err := x.RDD(f.Child)
+	bound, err := x.Bind(f.Conds, f.Child.Output())
 	if err != nil {
 		return nil, err
 	}
-	bound, err := x.Bind(f.Conds, f.Child.Output())
+	if s, ok := f.Child.(*Scan); ok && x.filters(s) && allDeterministic(f.Conds) {
+		return s.lower(x, &predicate{bound})
+	}
+	in, err := x.RDD(f.Child)
 	if err != nil {
 		return nil, err
 	}

@@ -82,6 +82,11 @@ func (f *keyFilter) narrow(words []uint64, rows columnar.Rows, sel []int32) ([]u
 	return words[:k], sel[:k]
 }
 
+// dropsUnmatched says whether probe rows without a match have no part in the result.
+func (m joinMode) dropsUnmatched() bool {
+	return m.probeSemi || m.buildSemi || m.buildAnti || m.pairs && !m.keepProbe
+}
+
 // lazyFilter makes the filter of a table when the first task wants it.
 type lazyFilter struct {
 	once   sync.Once

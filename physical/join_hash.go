@@ -133,17 +133,14 @@ func (j *HashJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 		return nil, err
 	}
 	if j.Broadcast {
-		return j.lowerBroadcast(x, probe, build, keys, builder, plan)
+		return j.lowerBroadcast(x, keys, builder, plan)
 	}
 	return j.lowerShuffled(x, keys, builder, plan)
 }
 
-func (j *HashJoin) lowerBroadcast(x *Exec, probe, build Operator, keys *Bound, builder *tableBuilder, plan *pairPlan) (*rdd.RDD[columnar.Batch], error) {
+func (j *HashJoin) lowerBroadcast(x *Exec, keys *Bound, builder *tableBuilder, plan *pairPlan) (*rdd.RDD[columnar.Batch], error) {
+	probe, build, probeKeys, _ := j.sides()
 	batches, err := x.Broadcast(build)
-	if err != nil {
-		return nil, err
-	}
-	in, err := x.RDD(probe)
 	if err != nil {
 		return nil, err
 	}
@@ -153,11 +150,21 @@ func (j *HashJoin) lowerBroadcast(x *Exec, probe, build Operator, keys *Bound, b
 	}
 	builder.workers = x.Conf.slots()
 	once := rdd.NewOnceKey[*joinTable]()
+	table := func(tc *rdd.TaskContext) (*joinTable, error) {
+		return rdd.Once(tc, once, func() (*joinTable, error) {
+			return builder.build(tc, picked, tc.ReserveJob("hash join"))
+		})
+	}
+	if err := x.pushKeys(j, probe, probeKeys, table); err != nil {
+		return nil, err
+	}
+	in, err := x.RDD(probe)
+	if err != nil {
+		return nil, err
+	}
 	return rdd.MapPartitions(in, func(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error]) iter.Seq2[columnar.Batch, error] {
 		return func(yield func(columnar.Batch, error) bool) {
-			t, err := rdd.Once(tc, once, func() (*joinTable, error) {
-				return builder.build(tc, picked, tc.ReserveJob("hash join"))
-			})
+			t, err := table(tc)
 			if err != nil {
 				yield(columnar.Batch{}, err)
 				return

@@ -71,7 +71,7 @@ func (l *lookup) probeBatch(b columnar.Batch) bool {
 		l.heads = l.heads[:len(words)]
 	}
 	l.table.find(words, l.heads)
-	if l.dropsUnmatched() {
+	if l.mode.dropsUnmatched() {
 		l.likely.watch(l.table, l.heads)
 	}
 	l.start(b)
@@ -86,11 +86,6 @@ func (l *lookup) probeBatch(b columnar.Batch) bool {
 		}
 	}
 	return l.chains(rows) && l.finish()
-}
-
-// dropsUnmatched says whether probe rows without a match have no part in the result.
-func (l *lookup) dropsUnmatched() bool {
-	return l.mode.probeSemi || l.mode.buildSemi || l.mode.buildAnti || l.mode.pairs && !l.mode.keepProbe
 }
 
 // chains makes candidates of the chains that the probe rows have found.

@@ -81,7 +81,7 @@ func (w *keyWriter) own(op Operator) bool {
 // scan writes which columns of which table are read. Tables are compared as pointers: what cannot be is equal to nothing.
 func (w *keyWriter) scan(s *Scan) bool {
 	t := reflect.ValueOf(s.node.Table)
-	if t.Kind() != reflect.Pointer || s.Dynamic != nil || s.node.Limit >= 0 {
+	if t.Kind() != reflect.Pointer || s.node.Limit >= 0 {
 		return false
 	}
 	fmt.Fprintf(w, "scan%x%v", t.Pointer(), s.node.Ordinals)

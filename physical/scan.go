@@ -17,8 +17,6 @@ type Scan struct {
 	node   *logical.Relation
 	scan   logical.Scan
 	schema *columnar.Schema
-	// Dynamic, if set, is a filter that becomes known while the query runs, from the build side of a join.
-	Dynamic func(tc *rdd.TaskContext) logical.DynamicFilter
 }
 
 // scan plans a read. Filters name columns that are read.
@@ -95,25 +93,42 @@ func packSplits(splits []logical.Split, slots int) []rdd.Partition {
 }
 
 // Lower implements Operator.
-func (s *Scan) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
+func (s *Scan) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) { return s.lower(x, nil) }
+
+// lower makes an RDD of the rows that the filters keep, which are applied while the scan reads: conds, if any, first, then what joins
+// above have put there.
+func (s *Scan) lower(x *Exec, conds *predicate) (*rdd.RDD[columnar.Batch], error) {
 	parts := packSplits(s.scan.Splits(), x.Conf.slots())
 	m := x.Metrics(s)
 	for _, split := range s.scan.Splits() {
 		m.Bytes.Add(max(split.Bytes(), 0))
 	}
+	var filters []openFilter
+	if conds != nil {
+		filters = append(filters, s.conditions(conds, m))
+	}
+	filters = append(filters, x.scanFilters[s]...)
 	list := func(context.Context) ([]rdd.Partition, error) { return parts, nil }
 	return rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
-		return s.read(tc, p.(*scanTask))
+		if conds != nil {
+			return m.timed(s.read(tc, p.(*scanTask), filters))
+		}
+		return s.read(tc, p.(*scanTask), filters)
 	}), nil
 }
 
 // read streams the splits of one task.
-func (s *Scan) read(tc *rdd.TaskContext, t *scanTask) iter.Seq2[columnar.Batch, error] {
+func (s *Scan) read(tc *rdd.TaskContext, t *scanTask, filters []openFilter) iter.Seq2[columnar.Batch, error] {
 	return func(yield func(columnar.Batch, error) bool) {
 		rc := &readContext{Context: tc.Context(), reserve: tc.Reserve("scan "+s.node.Name, nil), pool: rdd.Scratch[columnar.Pool](tc, "scan")}
 		rc.pool.Reset()
-		if s.Dynamic != nil {
-			rc.filter = s.Dynamic(tc)
+		for _, open := range filters {
+			f, err := open(tc)
+			if err != nil {
+				yield(columnar.Batch{}, err)
+				return
+			}
+			rc.filters = append(rc.filters, f)
 		}
 		for _, split := range t.splits {
 			for b, err := range s.scan.Read(rc, split) {
@@ -133,13 +148,13 @@ func (s *Scan) read(tc *rdd.TaskContext, t *scanTask) iter.Seq2[columnar.Batch, 
 type readContext struct {
 	context.Context
 	reserve *rdd.Reservation
-	filter  logical.DynamicFilter
+	filters []logical.RowFilter
 	pool    *columnar.Pool
 }
 
-// Grow, Filter and Pool implement logical.ReadContext.
-func (r *readContext) Filter() logical.DynamicFilter { return r.filter }
-func (r *readContext) Pool() *columnar.Pool          { return r.pool }
+// Grow, Filters and Pool implement logical.ReadContext.
+func (r *readContext) Filters() []logical.RowFilter { return r.filters }
+func (r *readContext) Pool() *columnar.Pool         { return r.pool }
 func (r *readContext) Grow(n int64) error {
 	if n < 0 {
 		r.reserve.Shrink(-n)

@@ -18,9 +18,9 @@ type task struct {
 	pool *columnar.Pool
 }
 
-func (task) Grow(int64) error              { return nil }
-func (task) Filter() logical.DynamicFilter { return nil }
-func (t task) Pool() *columnar.Pool        { return t.pool }
+func (task) Grow(int64) error             { return nil }
+func (task) Filters() []logical.RowFilter { return nil }
+func (t task) Pool() *columnar.Pool       { return t.pool }
 
 // BenchmarkScan reads columns of the TPC-H table lineitem, whose path is in GOSQL_LINEITEM, on two goroutines.
 func BenchmarkScan(b *testing.B) {

@@ -115,13 +115,24 @@ func (c *chunk) close() { c.scratch.raw = c.in.buf }
 
 // next reads the next data page that holds values.
 func (c *chunk) next() error {
+	_, err := c.nextOrPass(0)
+	return err
+}
+
+// nextOrPass reads the next data page that holds values; if those are no more than most, it passes over the page without decompressing it
+// and returns their number.
+func (c *chunk) nextOrPass(most int) (passed int, err error) {
 	for {
 		if c.left <= 0 {
-			return errCut
+			return 0, errCut
 		}
 		body, err := c.readPage()
 		if err != nil {
-			return err
+			return 0, err
+		}
+		if n := c.announced(); n > 0 && n <= most && int64(n) <= c.left {
+			c.left -= int64(n)
+			return n, nil
 		}
 		switch c.header.Type {
 		case format.DictionaryPage:
@@ -132,13 +143,24 @@ func (c *chunk) next() error {
 			err = c.dataPageV2(body)
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if c.page.left > 0 {
 			c.left -= int64(c.page.left)
-			return nil
+			return 0, nil
 		}
 	}
+}
+
+// announced is how many values, NULLs included, the header says a data page has.
+func (c *chunk) announced() int {
+	switch c.header.Type {
+	case format.DataPage:
+		return int(c.header.DataPageHeader.V.NumValues)
+	case format.DataPageV2:
+		return int(c.header.DataPageHeaderV2.V.NumValues)
+	}
+	return 0
 }
 
 // headerGuess is how much is looked at for a page header at first; statistics of long strings make it longer.

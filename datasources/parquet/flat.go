@@ -1,13 +1,16 @@
 package parquet
 
 import (
+	"slices"
+
 	"github.com/gosql-engine/gosql/columnar"
 )
 
 // column reads one column of a row group, rows after rows.
 type column interface {
-	// read returns the next n rows, which the row group has. The vector is borrowed from p, or owned if p is nil.
-	read(p *columnar.Pool, n int) (columnar.Vector, error)
+	// read returns the next n rows, which the row group has. Of those only the ones in wanted need their values, where that is not nil.
+	// The vector is borrowed from p, or owned if p is nil.
+	read(p *columnar.Pool, n int, wanted []int32) (columnar.Vector, error)
 	// skip passes over the next n rows.
 	skip(n int) error
 	close()
@@ -30,6 +33,7 @@ type flat[T physical] struct {
 	convert   converter[T]
 	keepDict  int             // the largest dictionary to hand on
 	converted columnar.Vector // the dictionary in the column's type
+	behind    int             // rows to pass over before the next read
 }
 
 func newFlat[T physical](c *chunk, convert converter[T]) *flat[T] {
@@ -46,12 +50,16 @@ type batch[T physical] struct {
 	codes []int32
 	vals  []T
 	valid columnar.Bitmap
-	set   int // rows that are not NULL
+	set   int  // rows that are not NULL
+	part  bool // some values are left out: they are zero
 }
 
-func (c *flat[T]) read(p *columnar.Pool, n int) (columnar.Vector, error) {
+func (c *flat[T]) read(p *columnar.Pool, n int, wanted []int32) (columnar.Vector, error) {
+	if err := c.catchUp(); err != nil {
+		return nil, err
+	}
 	c.resetBuffers()
-	var b batch[T]
+	b := batch[T]{part: wanted != nil}
 	for done := 0; done < n; {
 		if c.page.left == 0 {
 			if err := c.advance(); err != nil {
@@ -61,7 +69,7 @@ func (c *flat[T]) read(p *columnar.Pool, n int) (columnar.Vector, error) {
 		k := min(n-done, c.page.left)
 		m, err := c.readValid(&b, p, done, k, n)
 		if err == nil {
-			err = c.readInto(&b, p, done, k, m, n)
+			err = c.readPiece(&b, p, piece{done, k, m, n}, wanted)
 		}
 		if err != nil {
 			return nil, err
@@ -112,31 +120,56 @@ func (c *flat[T]) readValid(b *batch[T], p *columnar.Pool, done, k, n int) (int,
 	return c.page.def.bitmap(b.valid, done, done+k)
 }
 
-// readInto reads the m values of the next k rows into rows done and after.
-func (c *flat[T]) readInto(b *batch[T], p *columnar.Pool, done, k, m, n int) error {
-	coded := c.coded && len(c.dict) > 0 && len(c.dict) <= c.keepDict
-	if coded && b.vals == nil {
-		if b.codes == nil {
-			b.codes = columnar.Alloc[int32](p, n)
+// piece is the part of a batch of n rows that comes from one page: k rows from row done on, m of which are not NULL.
+type piece struct{ done, k, m, n int }
+
+// sparse is how many times fewer rows must be wanted for them to be read one by one.
+const sparse = 4
+
+// readPiece reads the values of a piece. Where there are no NULLs, so that rows are values, and few rows are wanted, it reads only those.
+func (c *flat[T]) readPiece(b *batch[T], p *columnar.Pool, at piece, wanted []int32) error {
+	coded := c.coded && len(c.dict) > 0 && len(c.dict) <= c.keepDict && b.vals == nil
+	b.alloc(p, at.n, coded)
+	if !coded && b.codes != nil {
+		c.gather(b.vals[:at.done], b.codes[:at.done])
+		b.codes = nil
+	}
+	if wanted != nil && at.m == at.k && c.picks() {
+		lo, _ := slices.BinarySearch(wanted, int32(at.done))
+		hi, _ := slices.BinarySearch(wanted, int32(at.done+at.k))
+		if (hi-lo)*sparse <= at.k {
+			return c.pickPiece(b, at, wanted[lo:hi])
 		}
-		if err := c.readCodes(b.codes[done : done+m]); err != nil {
+	}
+	lo, mid, hi := at.done, at.done+at.m, at.done+at.k
+	if b.codes != nil {
+		if err := c.readCodes(b.codes[lo:mid]); err != nil {
 			return err
 		}
-		expand(b.codes[done:done+k], m, b.valid, done)
+		expand(b.codes[lo:hi], at.m, b.valid, lo)
 		return nil
 	}
-	if b.vals == nil {
-		b.vals = allocValues[T](p, n)
-		if b.codes != nil {
-			c.gather(b.vals[:done], b.codes[:done])
-			b.codes = nil
-		}
-	}
-	if err := c.values(b.vals[done : done+m]); err != nil {
+	if err := c.values(b.vals[lo:mid]); err != nil {
 		return err
 	}
-	expand(b.vals[done:done+k], m, b.valid, done)
+	expand(b.vals[lo:hi], at.m, b.valid, lo)
 	return nil
+}
+
+// alloc makes room for n codes or values.
+func (b *batch[T]) alloc(p *columnar.Pool, n int, coded bool) {
+	switch {
+	case coded && b.codes == nil:
+		b.codes = columnar.Alloc[int32](p, n)
+		if b.part {
+			clear(b.codes)
+		}
+	case !coded && b.vals == nil:
+		b.vals = allocValues[T](p, n)
+		if b.part {
+			clear(b.vals)
+		}
+	}
 }
 
 // allocValues allocates from the pool what is the memory of a vector; the rest is small and rare.
@@ -177,14 +210,25 @@ func expand[T any](dst []T, m int, valid columnar.Bitmap, base int) {
 	}
 }
 
+// skip only notes the rows: whole pages among them need not be decompressed, and those at the end of a row group not be read.
 func (c *flat[T]) skip(n int) error {
-	for n > 0 {
+	c.behind += n
+	return nil
+}
+
+// catchUp passes over the rows that are behind.
+func (c *flat[T]) catchUp() error {
+	for c.behind > 0 {
 		if c.page.left == 0 {
-			if err := c.advance(); err != nil {
+			passed, err := c.advanceOrPass(c.behind)
+			if err != nil {
 				return err
 			}
+			if c.behind -= passed; passed > 0 {
+				continue
+			}
 		}
-		k := min(n, c.page.left)
+		k := min(c.behind, c.page.left)
 		m := k
 		if c.leaf.maxDef > 0 && !c.page.def.allSet(k) {
 			space := columnar.NewBitmap(k)
@@ -197,23 +241,7 @@ func (c *flat[T]) skip(n int) error {
 			return err
 		}
 		c.page.left -= k
-		n -= k
-	}
-	return nil
-}
-
-// skipValues passes over the next n values of the page.
-func (s *source[T]) skipValues(n int) error {
-	if s.coded {
-		return s.codes.skip(n)
-	}
-	var space [64]T
-	for n > 0 {
-		k := min(n, len(space))
-		if err := s.decodePlain(space[:k]); err != nil {
-			return err
-		}
-		n -= k
+		c.behind -= k
 	}
 	return nil
 }

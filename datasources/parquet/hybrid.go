@@ -123,6 +123,49 @@ func (h *hybrid) unpack(dst []int32) {
 	h.bit = int(bit)
 }
 
+// pick reads the next n values, of the rows from base on, and sets dst at those of the rows that are wanted.
+func (h *hybrid) pick(dst []int32, base, n int, wanted []int32) error {
+	for n > 0 {
+		for h.left == 0 {
+			if err := h.run(); err != nil {
+				return err
+			}
+		}
+		k := min(h.left, n)
+		i := 0
+		for i < len(wanted) && int(wanted[i]) < base+k {
+			i++
+		}
+		switch {
+		case !h.packed:
+			for _, r := range wanted[:i] {
+				dst[r] = h.value
+			}
+		case h.width == 0:
+			for _, r := range wanted[:i] {
+				dst[r] = 0
+			}
+		default:
+			h.pickPacked(dst, base, wanted[:i])
+		}
+		if h.packed {
+			h.bit += k * int(h.width)
+		}
+		wanted, base, n = wanted[i:], base+k, n-k
+		h.left -= k
+	}
+	return nil
+}
+
+func (h *hybrid) pickPacked(dst []int32, base int, wanted []int32) {
+	src := h.src[h.pos : len(h.src)+slack-8]
+	mask := uint64(1)<<h.width - 1
+	for _, r := range wanted {
+		bit := uint(h.bit) + uint(int(r)-base)*h.width
+		dst[r] = int32(binary.LittleEndian.Uint64(src[bit>>3:]) >> (bit & 7) & mask)
+	}
+}
+
 // bitmap sets bits lo to hi of dst to the next values, which are one bit wide, and returns how many are set.
 func (h *hybrid) bitmap(dst columnar.Bitmap, lo, hi int) (set int, err error) {
 	for lo < hi {

@@ -166,7 +166,7 @@ func (c *nested) skip(n int) error {
 	return nil
 }
 
-func (c *nested) read(_ *columnar.Pool, n int) (columnar.Vector, error) {
+func (c *nested) read(_ *columnar.Pool, n int, _ []int32) (columnar.Vector, error) {
 	if err := c.skip(n); err != nil {
 		return nil, err
 	}

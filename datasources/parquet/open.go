@@ -137,7 +137,7 @@ func casting[T physical](c converter[T], from, to columnar.Type) converter[T] {
 // missing is a column that the file does not have.
 type missing columnar.Type
 
-func (m missing) read(_ *columnar.Pool, n int) (columnar.Vector, error) {
+func (m missing) read(_ *columnar.Pool, n int, _ []int32) (columnar.Vector, error) {
 	return columnar.NewConst(columnar.NullVector(columnar.Type(m), 1), n), nil
 }
 func (m missing) skip(int) error { return nil }

@@ -60,7 +60,7 @@ func (d *driver) readSplit(rc logical.ReadContext, s *split, req *datasources.Re
 	if err != nil {
 		return err
 	}
-	if req.Dynamic != nil && !d.mayMatch(s.file, ft, g.meta, req.Dynamic()) {
+	if !d.mayMatch(s.file, ft, g.meta, req.Bounds) {
 		return nil
 	}
 	cols, err := g.open(rc, wanted)
@@ -117,6 +117,9 @@ func (g *rowGroup) close(rc logical.ReadContext, cols []column) {
 	}
 }
 
+// FiltersRows implements datasources.FilteringDriver.
+func (d *driver) FiltersRows() {}
+
 // batches reads and yields the row group batch by batch.
 func (g *rowGroup) batches(rc logical.ReadContext, cols []column, req *datasources.Request, yield func(columnar.Batch, error) bool) error {
 	pool := rc.Pool()
@@ -128,12 +131,12 @@ func (g *rowGroup) batches(rc logical.ReadContext, cols []column, req *datasourc
 			return datasources.Cancelled(err)
 		}
 		n := min(left, req.Batch)
-		b, err := g.readBatch(pool, cols, n)
+		b, err := g.readBatch(pool, cols, n, req.Filters)
 		if err != nil {
 			return err
 		}
 		b.Schema = req.Schema
-		if !yield(b, nil) {
+		if b.Live() > 0 && !yield(b, nil) { // a column of a batch without rows may be nil
 			return errStopped
 		}
 		pool.Reset()
@@ -142,14 +145,41 @@ func (g *rowGroup) batches(rc logical.ReadContext, cols []column, req *datasourc
 	return nil
 }
 
-// readBatch reads the next n rows of each column. It is where a damaged file's panics end.
-func (g *rowGroup) readBatch(pool *columnar.Pool, cols []column, n int) (b columnar.Batch, err error) {
-	defer datasources.Recovered(g.file.Path, &err)
-	vectors := make([]columnar.Vector, len(cols))
-	for i, c := range cols {
-		if vectors[i], err = c.read(pool, n); err != nil {
+// readBatch reads the next n rows: first the columns that filters look at, and of the others only the rows that have been kept.
+func (g *rowGroup) readBatch(pool *columnar.Pool, cols []column, n int, filters []logical.RowFilter) (columnar.Batch, error) {
+	b := columnar.Batch{Cols: make([]columnar.Vector, len(cols)), Len: n}
+	for _, f := range filters {
+		for _, i := range f.Columns() {
+			if err := g.readColumn(b, pool, cols, i); err != nil {
+				return b, err
+			}
+		}
+		var err error
+		if b, err = f.Keep(b); err != nil {
+			return b, err
+		}
+		if b.Live() == 0 {
+			break
+		}
+	}
+	for i := range cols {
+		if err := g.readColumn(b, pool, cols, i); err != nil {
 			return b, err
 		}
 	}
-	return columnar.Batch{Cols: vectors, Len: n}, nil
+	return b, nil
+}
+
+// readColumn reads column i of the batch, unless it is there, for the rows that are left; without any it is passed over. It is where a
+// damaged file's panics end.
+func (g *rowGroup) readColumn(b columnar.Batch, pool *columnar.Pool, cols []column, i int) (err error) {
+	defer datasources.Recovered(g.file.Path, &err)
+	switch {
+	case b.Cols[i] != nil:
+	case b.Live() == 0:
+		err = cols[i].skip(b.Len)
+	default:
+		b.Cols[i], err = cols[i].read(pool, b.Len, b.Sel)
+	}
+	return err
 }

@@ -49,9 +49,21 @@ func newSource[T physical](c *chunk) *source[T] {
 
 // advance reads the next page and prepares its values.
 func (s *source[T]) advance() error {
-	if err := s.next(); err != nil {
-		return err
+	_, err := s.advanceOrPass(0)
+	return err
+}
+
+// advanceOrPass is advance, unless the next page has no more than most values: then it passes over it and returns how many.
+func (s *source[T]) advanceOrPass(most int) (passed int, err error) {
+	passed, err = s.nextOrPass(most)
+	if err == nil && passed == 0 {
+		err = s.prepare()
 	}
+	return passed, err
+}
+
+// prepare makes the values of a page that was read ready.
+func (s *source[T]) prepare() error {
 	p := &s.page
 	s.plain, s.lengths, s.coded, s.pageBuf, s.bit = p.data, nil, false, -1, 0
 	switch e := p.encoding; {
@@ -173,10 +185,7 @@ func (s *source[T]) values(dst []T) error {
 	if !s.coded {
 		return s.decodePlain(dst)
 	}
-	if cap(s.codeSpace) < len(dst) {
-		s.codeSpace = make([]int32, max(len(dst), columnar.BatchRows))
-	}
-	codes := s.codeSpace[:len(dst)]
+	codes := s.space(len(dst))
 	if err := s.readCodes(codes); err != nil {
 		return err
 	}
@@ -268,10 +277,7 @@ func (s *source[T]) decodePlain(dst []T) error {
 
 func (s *source[T]) decodeBools(dst []byte) error {
 	if s.bit < 0 {
-		if cap(s.codeSpace) < len(dst) {
-			s.codeSpace = make([]int32, max(len(dst), columnar.BatchRows))
-		}
-		c := s.codeSpace[:len(dst)]
+		c := s.space(len(dst))
 		if err := s.bools.decode(c); err != nil {
 			return err
 		}

@@ -16,16 +16,16 @@ import (
 // Task is a logical.ReadContext for tests: it grants all memory and counts it.
 type Task struct {
 	context.Context
-	Lend    *columnar.Pool
-	Held    int64
-	Dynamic logical.DynamicFilter
+	Lend *columnar.Pool
+	Held int64
+	Rows []logical.RowFilter
 }
 
 // Grow implements logical.ReadContext.
 func (t *Task) Grow(n int64) error { t.Held += n; return nil }
 
-// Filter implements logical.ReadContext.
-func (t *Task) Filter() logical.DynamicFilter { return t.Dynamic }
+// Filters implements logical.ReadContext.
+func (t *Task) Filters() []logical.RowFilter { return t.Rows }
 
 // Pool implements logical.ReadContext.
 func (t *Task) Pool() *columnar.Pool { return t.Lend }
