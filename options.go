@@ -11,14 +11,15 @@ import (
 type SessionOption func(*sessionConfig)
 
 type sessionConfig struct {
-	workers   int
-	memory    string
-	spillDir  string
-	logger    *slog.Logger
-	settings  map[string]string
-	files     []string // of WithPropertiesFile
-	listeners []rdd.Listener
-	faults    *faults
+	workers    int
+	memory     string
+	spillLimit string
+	spillDir   string
+	logger     *slog.Logger
+	settings   map[string]string
+	files      []string // of WithPropertiesFile
+	listeners  []rdd.Listener
+	faults     *faults
 }
 
 type faults struct {
@@ -29,8 +30,9 @@ type faults struct {
 // WithWorkers sets how many tasks run at once; the default is the number of CPUs, or what the key spark.master says.
 func WithWorkers(n int) SessionOption { return func(c *sessionConfig) { c.workers = n } }
 
-// WithMemoryLimit sets how much memory queries may use, such as "2GB"; what does not fit is spilled to disk or fails with an error that names the largest
-// consumers. The default is derived from the cgroup's limit or the machine's memory.
+// WithMemoryLimit sets how much memory queries may use, such as "2GB"; what does not fit is spilled to disk or fails with UNABLE_TO_ACQUIRE_MEMORY, an
+// error that names the largest consumers. The default is 70 % of the cgroup's limit or of the machine's memory. Operators may reserve three quarters of what is beyond 48 MB; the rest is for
+// the garbage collector.
 func WithMemoryLimit(size string) SessionOption { return func(c *sessionConfig) { c.memory = size } }
 
 // WithSpillDir sets the folder for shuffle and spill files; the default is the system's temporary folder.
@@ -87,6 +89,9 @@ func (c *sessionConfig) machineOptions() []rdd.ContextOption {
 		if rdd.IsConfKey(k) {
 			keys[k] = v
 		}
+	}
+	if _, set := keys[sharedKey]; !set {
+		keys[sharedKey] = sharedShare
 	}
 	opts := []rdd.ContextOption{rdd.WithConf(keys)}
 	if _, set := keys["spark.master"]; c.workers > 0 || !set {

@@ -43,13 +43,11 @@ func NewSession(opts ...SessionOption) (*Session, error) {
 		return nil, err
 	}
 	rddOpts := c.machineOptions()
-	if c.memory != "" {
-		n, err := ParseBytes(c.memory)
-		if err != nil {
-			return nil, fmt.Errorf("gosql: memory limit: %w", err)
-		}
-		rddOpts = append(rddOpts, rdd.WithMemory(n))
+	memory, err := c.memoryOptions()
+	if err != nil {
+		return nil, err
 	}
+	rddOpts = append(rddOpts, memory...)
 	if c.faults != nil {
 		rddOpts = append(rddOpts, rdd.WithFaults(c.faults.seed, c.faults.probability))
 	}

@@ -124,13 +124,13 @@ func thinnedKeys(tc *rdd.TaskContext, bound *Bound, schema *columnar.Schema, in 
 		if len(idx) == 0 {
 			continue
 		}
-		kept = columnar.ConcatBatches(schema, []columnar.Batch{kept, keys.Retain()})
+		kept = columnar.ConcatBatches(schema, []columnar.Batch{kept, settled(keys)})
 		for kept.Len > 2*want {
 			kept.Sel = nil
 			for i := 0; i < kept.Len; i += 2 {
 				kept.Sel = append(kept.Sel, int32(i))
 			}
-			kept = kept.Compact(nil)
+			kept = settled(kept)
 			stride *= 2
 		}
 	}

@@ -49,6 +49,9 @@ func cleanError(err error) error {
 	if err == nil {
 		return nil
 	}
+	if lack := outOfResources(err); lack != nil {
+		return lack
+	}
 	if e, ok := userError(err); ok {
 		return e
 	}

@@ -102,6 +102,7 @@ type rowSorter struct {
 	reserve  *rdd.Reservation
 	kept     []columnar.Batch // with keys, not sorted yet
 	rows     int
+	bytes    int64 // of kept
 	runs     []*sortedRun // on disk
 	emitting bool
 }
@@ -128,10 +129,11 @@ func (s *rowSorter) add(b columnar.Batch) error {
 			return err
 		}
 	}
-	if err := s.reserve.Grow(b.Bytes() + sortOverhead*int64(b.Len)); err != nil {
+	// Once more for the dense copy that is made to sort.
+	if err := s.reserve.Grow(2*b.Bytes() + sortOverhead*int64(b.Len)); err != nil {
 		return err
 	}
-	s.kept, s.rows = append(s.kept, b), s.rows+b.Len
+	s.kept, s.rows, s.bytes = append(s.kept, b), s.rows+b.Len, s.bytes+b.Bytes()
 	return nil
 }
 
@@ -156,6 +158,7 @@ func (s *rowSorter) emit(yield func(columnar.Batch, error) bool) {
 	}
 	s.emitting = true
 	all, idx := s.sortKept()
+	s.reserve.Shrink(s.bytes)
 	pool := rdd.Scratch[columnar.Pool](s.tc, "sort")
 	for b := range inOrder(pool, s.withoutKeys(all), idx) {
 		if err := s.tc.Err(); err != nil {

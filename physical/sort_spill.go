@@ -42,7 +42,7 @@ func (s *rowSorter) spill(int64) (freed int64, err error) {
 	s.runs = append(s.runs, &sortedRun{file, s.full})
 	freed = s.reserve.Used()
 	s.reserve.Shrink(freed)
-	s.rows = 0
+	s.rows, s.bytes = 0, 0
 	return freed, nil
 }
 
@@ -72,6 +72,7 @@ type runCursor struct {
 	b    columnar.Batch
 	keys []columnar.Vector
 	row  int
+	run  int // its number
 	over bool
 }
 
@@ -94,10 +95,10 @@ func (c *runCursor) advance(p *sortPlan) error {
 // merge gives the rows of all runs in order.
 func (s *rowSorter) merge(yield func(columnar.Batch, error) bool) {
 	var cursors []*runCursor
-	for _, r := range s.runs {
+	for i, r := range s.runs {
 		next, stop := iter.Pull2(r.batches())
 		defer stop()
-		c := &runCursor{next: next, row: -1}
+		c := &runCursor{next: next, row: -1, run: i}
 		if err := c.advance(s.sortPlan); err != nil {
 			yield(columnar.Batch{}, err)
 			return
@@ -105,6 +106,9 @@ func (s *rowSorter) merge(yield func(columnar.Batch, error) bool) {
 		if !c.over {
 			cursors = append(cursors, c)
 		}
+	}
+	for i := len(cursors)/2 - 1; i >= 0; i-- {
+		s.sink(cursors, i)
 	}
 	for len(cursors) > 0 {
 		var b columnar.Batch
@@ -118,8 +122,7 @@ func (s *rowSorter) merge(yield func(columnar.Batch, error) bool) {
 	}
 }
 
-// mergeBatch takes the next rows. Of equal ones that of the earlier run comes first. The runs are few, for each is as large as a task's share of
-// the memory: so the least row is looked for among all.
+// mergeBatch takes the next rows from the heap of cursors.
 func (s *rowSorter) mergeBatch(cursors []*runCursor) (columnar.Batch, []*runCursor, error) {
 	builders := make([]columnar.Builder, len(s.sortPlan.rows.Fields))
 	for i, f := range s.sortPlan.rows.Fields {
@@ -127,13 +130,7 @@ func (s *rowSorter) mergeBatch(cursors []*runCursor) (columnar.Batch, []*runCurs
 	}
 	n := 0
 	for ; n < columnar.BatchRows && len(cursors) > 0; n++ {
-		least := 0
-		for k := 1; k < len(cursors); k++ {
-			if compareRows(s.keys, cursors[k].keys, cursors[k].row, cursors[least].keys, cursors[least].row) < 0 {
-				least = k
-			}
-		}
-		c := cursors[least]
+		c := cursors[0]
 		for i, b := range builders {
 			b.Append(c.b.Cols[i], c.row)
 		}
@@ -141,12 +138,37 @@ func (s *rowSorter) mergeBatch(cursors []*runCursor) (columnar.Batch, []*runCurs
 			return columnar.Batch{}, nil, err
 		}
 		if c.over {
-			cursors = append(cursors[:least:least], cursors[least+1:]...)
+			last := len(cursors) - 1
+			cursors[0], cursors = cursors[last], cursors[:last]
 		}
+		s.sink(cursors, 0)
 	}
 	out := columnar.Batch{Schema: s.sortPlan.rows, Len: n}
 	for _, b := range builders {
 		out.Cols = append(out.Cols, b.Build())
 	}
 	return out, cursors, nil
+}
+
+// sink moves cursor i of the heap down to where no cursor below it comes first.
+func (s *rowSorter) sink(cursors []*runCursor, i int) {
+	for {
+		least := i
+		for k := 2*i + 1; k <= 2*i+2 && k < len(cursors); k++ {
+			if s.before(cursors[k], cursors[least]) {
+				least = k
+			}
+		}
+		if least == i {
+			return
+		}
+		cursors[i], cursors[least] = cursors[least], cursors[i]
+		i = least
+	}
+}
+
+// before orders the rows at two cursors. Of equal ones that of the earlier run comes first.
+func (s *rowSorter) before(a, b *runCursor) bool {
+	c := compareRows(s.keys, a.keys, a.row, b.keys, b.row)
+	return c < 0 || c == 0 && a.run < b.run
 }

@@ -310,9 +310,6 @@ func (w *blockWriter[T]) finish() (mapOutput, error) {
 		w.tc.metrics.ShuffleWriteBytes += n
 		w.tc.metrics.ShuffleWriteRows += b.sizes.Rows[i]
 	}
-	if at := b.where.Load(); at.mem != nil && b.codec != nil {
-		w.tc.job.sc.movable.add(b)
-	}
 	return b, nil
 }
 
@@ -341,6 +338,9 @@ func (w *blockWriter[T]) seal() (*blocks[T], error) {
 		at = &blockPlace[T]{files: w.file}
 	}
 	b.where.Store(at)
+	if at.mem != nil && b.codec != nil {
+		w.tc.job.sc.movable.add(b)
+	}
 	w.mem, w.layout, w.raw = nil, nil, nil
 	// Should the lineage be forgotten without a Release, memory and files are given back with it (Spark's
 	// ContextCleaner).

@@ -61,6 +61,8 @@ type MemoryError struct {
 	Wanted  int64  // bytes asked for
 	Limit   int64  // the budget
 	Largest []MemoryUse
+	// Contended tells that other tasks held memory: the task is tried again, and that is not counted against it.
+	Contended bool
 }
 
 // MemoryUse is what one owner holds.

@@ -53,6 +53,8 @@ type unifiedMemory struct {
 	storage int64
 	shared  int64 // of consumers without a task
 	peak    int64
+
+	patience patience
 }
 
 // newUnifiedMemory makes a pool of limit bytes, or of a share of what the process may use when limit is not positive.
@@ -62,7 +64,8 @@ func newUnifiedMemory(limit int64, conf *storingConf, evict func(want int64) int
 	}
 	return &unifiedMemory{limit: limit, evict: evict, changed: make(chan struct{}),
 		sharedShare: conf.sharedShare, storageShare: conf.storageShare,
-		held: map[Consumer]int64{}, tasks: map[int64]int64{}}
+		held: map[Consumer]int64{}, tasks: map[int64]int64{},
+		patience: patience{waiting: map[int64]bool{}, patient: map[int64]bool{}}}
 }
 
 // Acquire judges again after every release while it waits, and once after evicting cached blocks.
@@ -73,16 +76,21 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 		verdict, short := m.judge(c, n, !evicted)
 		switch verdict {
 		case grant:
+			m.awake(c.Task)
 			m.take(c, n)
 			m.mu.Unlock()
 			return nil
 		case refuse:
+			m.awake(c.Task)
 			err := m.refusal(c, n)
 			m.mu.Unlock()
 			if m.relieved(c, n) {
 				continue
 			}
 			return err
+		}
+		if verdict == wait {
+			m.asleep(c, false)
 		}
 		wake := m.changed
 		m.mu.Unlock()
@@ -201,15 +209,17 @@ func (m *unifiedMemory) Release(c Consumer, n int64) {
 			delete(m.tasks, c.Task)
 		}
 	}
-	close(m.changed)
-	m.changed = make(chan struct{})
+	clear(m.patience.waiting) // they look again
+	m.wakeAll()
 }
 
 // leave forgets a task that waited and holds nothing: it would go on counting as one that must get a share.
 func (m *unifiedMemory) leave(c Consumer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.awake(c.Task)
 	m.forgetIdle(c)
+	m.wakeAll()
 }
 
 // forgetIdle takes a task without memory off the list of those that share. m.mu is held.
@@ -220,7 +230,7 @@ func (m *unifiedMemory) forgetIdle(c Consumer) {
 }
 
 // refusal builds the error, with the three largest owners. m.mu is held.
-func (m *unifiedMemory) refusal(c Consumer, n int64) error {
+func (m *unifiedMemory) refusal(c Consumer, n int64) *MemoryError {
 	m.forgetIdle(c)
 	uses := m.owners()
 	return &MemoryError{Owner: c.Owner, Wanted: n, Limit: m.limit, Largest: uses[:min(3, len(uses))]}

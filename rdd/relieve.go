@@ -5,7 +5,7 @@ import (
 	"weak"
 )
 
-// movableOutputs are the finished map outputs that are in memory and could be in files, oldest first. They are not kept
+// movableOutputs are the finished map outputs and results that are in memory and could be in files, oldest first. They are not kept
 // alive by being listed.
 type movableOutputs struct {
 	mu   sync.Mutex
@@ -61,7 +61,7 @@ func (m *movableOutputs) next() movableOutput {
 	return nil
 }
 
-// relieve moves map outputs from memory to files until want bytes are free. The memory manager calls it before it
+// relieve moves map outputs and results from memory to files until want bytes are free. The memory manager calls it before it
 // refuses: outputs that are done wait more patiently than operators that run.
 func (sc *Context) relieve(want int64) (freed int64) {
 	for freed < want {

@@ -23,8 +23,8 @@ type Reservation struct {
 const reserveStep = 64 << 10
 
 // Grow asks for n more bytes. When the manager refuses, first this reservation's spill and then those of the task's
-// other reservations are called, on this goroutine, until enough is free; when that does not help either the answer is
-// a *MemoryError and the reservation is as before.
+// other reservations are called, on this goroutine, until enough is free; when that does not help either it waits for
+// other tasks to end. The answer is a *MemoryError, and the reservation is as before, when all others wait, too.
 func (r *Reservation) Grow(n int64) error {
 	if r.task == nil {
 		r.mu.Lock()
@@ -47,7 +47,7 @@ func (r *Reservation) Grow(n int64) error {
 			return spillErr
 		}
 		if freed == 0 {
-			return err
+			return r.acquirePatiently(n, err)
 		}
 		err = r.acquire(n)
 	}
@@ -78,6 +78,22 @@ func (r *Reservation) acquire(n int64) error {
 	if r.task != nil {
 		r.task.grew(step)
 	}
+	return nil
+}
+
+// acquirePatiently waits for other tasks where the manager allows it; refusal is its answer so far.
+func (r *Reservation) acquirePatiently(n int64, refusal error) error {
+	m, ok := r.manager.(patientManager)
+	if !ok {
+		return refusal
+	}
+	missing := r.used + n - r.granted
+	if err := m.acquirePatiently(r.ctx, r.consumer, missing); err != nil {
+		return err
+	}
+	r.granted += missing
+	r.used += n
+	r.task.grew(missing)
 	return nil
 }
 

@@ -115,6 +115,7 @@ var errRival = errors.New("another attempt of the task succeeded")
 func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 	t := &ts.tasks[i]
 	var fetch *FetchFailedError
+	var memory *MemoryError
 	switch {
 	case t.finished: // by another attempt
 		return
@@ -126,6 +127,9 @@ func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 		return
 	case ts.ctx.Err() != nil:
 		ts.giveUp(context.Cause(ts.ctx))
+		return
+	case errors.As(err, &memory) && memory.Contended:
+		ts.retry(i)
 		return
 	}
 	t.failures++

@@ -24,6 +24,7 @@ type options struct {
 	profile   string
 	threads   int
 	memory    string
+	spill     string
 	settings  []string
 	files     []string // of keys
 	ansi      bool
@@ -60,6 +61,7 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of the run to the `file`, for go tool pprof")
 	f.IntVar(&o.threads, "threads", 0, "tasks that run at once (default: the number of CPUs)")
 	f.StringVar(&o.memory, "memory", "", "memory limit, such as 2GB")
+	f.StringVar(&o.spill, "spill-limit", "", "limit of temporary files on disk, such as 50GB (default: the disk)")
 	f.Var((*settingFlag)(o), "set", "set a configuration `key=value` (may be repeated)")
 	f.Var((*settingFlag)(o), "conf", "the same as --set: Spark's name of it, with `key=value`")
 	f.StringArrayVar(&o.files, "properties-file", nil, "set the keys that a `file` like spark-defaults.conf lists, where --set and --conf do not")
@@ -130,6 +132,9 @@ func (o *options) sessionOptions() []gosql.SessionOption {
 	if o.memory != "" {
 		out = append(out, gosql.WithMemoryLimit(o.memory))
 	}
+	if o.spill != "" {
+		out = append(out, gosql.WithSpillLimit(o.spill))
+	}
 	if o.given("ansi") { // else the file of properties may say
 		out = append(out, gosql.WithSetting("spark.sql.ansi.enabled", fmt.Sprint(o.ansi)))
 	}
@@ -143,15 +148,11 @@ func (o *options) sessionOptions() []gosql.SessionOption {
 	return out
 }
 
-// tuneRuntime sets Go's collector for a program that does nothing but run queries: it collects rarely while there is room, and often when the heap comes near what was
-// asked for, or near three quarters of the machine (the budget is 60 % of it) where nothing was.
+// tuneRuntime sets Go's collector for a program that does nothing but run queries: it collects rarely while there is room, and often when the heap comes near the
+// session's limit. Of that operators reserve three quarters, so that the collector always has room.
 func (o *options) tuneRuntime(session *gosql.Session) {
 	debug.SetGCPercent(400)
-	limit := session.RDD().Memory().Usage().Limit
-	if o.memory == "" {
-		limit += limit / 4
-	}
-	debug.SetMemoryLimit(limit)
+	debug.SetMemoryLimit(session.MemoryLimit())
 }
 
 // inputs is what a run works on.
