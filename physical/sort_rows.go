@@ -102,7 +102,7 @@ type rowSorter struct {
 	reserve  *rdd.Reservation
 	kept     []columnar.Batch // with keys, not sorted yet
 	rows     int
-	bytes    int64 // of kept
+	bytes    int64        // of kept
 	runs     []*sortedRun // on disk
 	emitting bool
 }
