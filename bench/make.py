@@ -4,6 +4,7 @@
     make.py layout DIR FROM KIND
                               the tables of the folder FROM again: as DuckDB writes Parquet (duckdb: row groups of 122,880 rows, a page each),
                               as Arrow-based writers do (arrow: row groups of a million rows in pages of 1 MB), or as CSV (csv)
+    make.py gzip DIR FROM     lineitem.csv of the folder FROM, compressed
     make.py h2o DIR N         the tables of the group-by and join tasks of the h2o benchmark with N rows, 100 groups and no NULLs
 """
 import glob
@@ -30,6 +31,13 @@ def layout(folder, source, kind):
             duckdb.connect().execute("COPY (FROM '%s') TO '%s' (FORMAT csv, HEADER)" % (f, to[:-len("parquet")] + "csv"))
         else:
             duckdb.connect().execute("COPY (FROM '%s') TO '%s' (FORMAT parquet, COMPRESSION snappy)" % (f, to))
+
+
+def gzip(folder, source):
+    import gzip
+    import shutil
+    with open(source + "/lineitem.csv", "rb") as text, gzip.open(folder + "/lineitem.csv.gz", "wb", 6) as out:
+        shutil.copyfileobj(text, out, 1 << 20)
 
 
 def h2o(folder, n):
@@ -79,5 +87,7 @@ if __name__ == "__main__":
         tpch(folder, sys.argv[3])
     elif what == "layout":
         layout(folder, sys.argv[3], sys.argv[4])
+    elif what == "gzip":
+        gzip(folder, sys.argv[3])
     else:
         h2o(folder, int(float(sys.argv[3])))

@@ -1,0 +1,1 @@
+CREATE VIEW typed_hits AS SELECT * EXCEPT ("EventDate"), CAST(CAST("EventDate" AS INTEGER) AS DATE) AS "EventDate" FROM hits;

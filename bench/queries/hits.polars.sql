@@ -1,0 +1,1 @@
+CREATE TABLE typed_hits AS SELECT * REPLACE (CAST(CAST(EventDate AS INT) AS DATE) AS EventDate, CAST(EventTime * 1000000 AS TIMESTAMP) AS EventTime) FROM hits;
