@@ -44,11 +44,39 @@ type encoder struct{ w *ipc.FileWriter }
 
 // Write implements datasources.Encoder.
 func (e *encoder) Write(b columnar.Batch) error {
-	r, err := columnar.ToRecord(b)
+	r, err := columnar.ToRecord(packed(b.Compact(nil)))
 	if err != nil {
 		return err
 	}
 	return e.w.Write(r)
+}
+
+// packed copies the long strings that a batch uses out of buffers that hold much else, such as a whole page or dictionary: a record is written with all
+// of its buffers.
+func packed(b columnar.Batch) columnar.Batch {
+	cols := make([]columnar.Vector, len(b.Cols))
+	for i, c := range b.Cols {
+		cols[i] = columnar.Flatten(nil, c, columnar.AllRows(b.Len))
+		if s, ok := cols[i].(*columnar.Strings); ok && wasteful(s) {
+			cols[i] = s.Pack()
+		}
+	}
+	b.Cols = cols
+	return b
+}
+
+// wasteful says whether less than half of the bytes in a vector's buffers are of its values.
+func wasteful(s *columnar.Strings) bool {
+	held, used := 0, 0
+	for _, b := range s.Bufs {
+		held += len(b)
+	}
+	for i := range s.Views {
+		if n := int(s.Views[i].Length); n > columnar.InlineLen {
+			used += n
+		}
+	}
+	return held > 2*used
 }
 
 // Close implements datasources.Encoder.
