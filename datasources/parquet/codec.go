@@ -32,11 +32,7 @@ var errPageSize = errors.New("a page does not decompress to the size that it ann
 func decompress(codec format.CompressionCodec, dst, src []byte) error {
 	switch codec {
 	case format.Snappy:
-		if n, err := s2.DecodedLen(src); err != nil || n != len(dst) {
-			return errors.Join(errPageSize, err)
-		}
-		_, err := s2.Decode(dst, src)
-		return err
+		return decompressSnappy(dst, src)
 	case format.Zstd:
 		return decompressZstd(dst, src)
 	case format.Gzip:
@@ -55,6 +51,17 @@ func decompress(codec format.CompressionCodec, dst, src []byte) error {
 		return err
 	}
 	return unsupportedCodec(codec)
+}
+
+func decompressSnappy(dst, src []byte) error {
+	if assembledSnappy {
+		return decodeSnappy(dst, src)
+	}
+	if n, err := s2.DecodedLen(src); err != nil || n != len(dst) {
+		return errors.Join(errPageSize, err)
+	}
+	_, err := s2.Decode(dst, src)
+	return err
 }
 
 func decompressZstd(dst, src []byte) error {
