@@ -52,7 +52,7 @@ func (k arithKernel) decimals(a, b Vector) (Vector, error) {
 	}
 	out := MakeFixed[Int128](k.p, k.t, k.rows.N)
 	out.Valid = valid
-	if k.wideProducts(out.Values, x, y) {
+	if k.wideProducts(out.Values, x, y) || k.shortProducts(out.Values, x, y) {
 		return out, nil
 	}
 	return out, decimalRows(k, out, x, y, func(v Int128) Int128 { return v })
@@ -110,12 +110,39 @@ func (k arithKernel) wideProducts(dst []Int128, x, y decimalOperand) bool {
 	if k.op != Mul || x.narrow == nil || y.narrow == nil || int(k.t.Scale) != x.scale+y.scale || int(k.t.Precision) < x.digits+y.digits {
 		return false
 	}
+	if k.rows.Sel != nil && sparse(k.rows) {
+		for _, r := range k.rows.Sel {
+			dst[r] = longProduct(x.narrow[r], y.narrow[int(r)&y.mask])
+		}
+		return true
+	}
 	for i, v := range x.narrow[:len(dst)] {
-		w := y.narrow[i&y.mask]
-		hi, lo := bits.Mul64(uint64(v), uint64(w))
-		dst[i] = Int128{lo, int64(hi) - v>>63&w - w>>63&v}
+		dst[i] = longProduct(v, y.narrow[i&y.mask])
 	}
 	return true
+}
+
+// longProduct is v × w in 128 bits.
+func longProduct(v, w int64) Int128 {
+	hi, lo := bits.Mul64(uint64(v), uint64(w))
+	return Int128{lo, int64(hi) - v>>63&w - w>>63&v}
+}
+
+// shortProducts computes products of decimals that are wide by their types, where the values are not: those of two 64-bit values are below
+// 2^126, which 38 digits hold. It is false if another value turns up.
+func (k arithKernel) shortProducts(dst []Int128, x, y decimalOperand) bool {
+	if k.op != Mul || int(k.t.Precision) != MaxPrecision || int(k.t.Scale) != x.scale+y.scale {
+		return false
+	}
+	long := int64(0) // not 0 once a high word is more than a sign
+	for i := range k.rows.Count() {
+		r := k.rows.Row(i)
+		a, b := x.at(r), y.at(r)
+		v, w := int64(a.Lo), int64(b.Lo)
+		long |= (a.Hi ^ v>>63) | (b.Hi ^ w>>63)
+		dst[r] = longProduct(v, w)
+	}
+	return long == 0
 }
 
 // decimalRows computes row by row in 128 bits, checking each result against the type.

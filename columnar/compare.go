@@ -55,7 +55,7 @@ func Compare(p *Pool, op CmpOp, a, b Vector, rows Rows) *Bool {
 	case bConst:
 		if d, ok := a.(*Dict); ok && d.Values.Len() <= rows.Count() {
 			entries := Compare(p, op, d.Values, NewConst(cb.Value, d.Values.Len()), AllRows(d.Values.Len()))
-			return lookUpBool(p, d, entries)
+			return lookUpBool(p, d, entries, rows)
 		}
 	}
 	if rows.Sel != nil && sparse(rows) {
@@ -111,9 +111,18 @@ func scatterBool(p *Pool, dense *Bool, rows Rows) *Bool {
 	return out
 }
 
-// lookUpBool gives each row of d the answer for its dictionary entry.
-func lookUpBool(p *Pool, d *Dict, entries *Bool) *Bool {
-	out := takeBool(p, entries, d.Codes)
+// lookUpBool gives each selected row of d the answer for its dictionary entry.
+func lookUpBool(p *Pool, d *Dict, entries *Bool, rows Rows) *Bool {
+	var out *Bool
+	if rows.Sel != nil && sparse(rows) {
+		out = MakeBool(p, d.Len())
+		out.Bits = spreadBits(out.Bits, entries.Bits, d.Codes, rows.Sel)
+		if entries.Valid != nil {
+			out.Valid = spreadBits(AllocBitmap(p, d.Len()), entries.Valid, d.Codes, rows.Sel)
+		}
+	} else {
+		out = takeBool(p, entries, d.Codes)
+	}
 	if d.Valid != nil {
 		valid := out.Valid
 		if valid == nil {
@@ -123,6 +132,15 @@ func lookUpBool(p *Pool, d *Dict, entries *Bool) *Bool {
 		out.Valid = valid.And(d.Valid)
 	}
 	return out
+}
+
+// spreadBits sets in dst the bits that the codes of the selected rows have in src.
+func spreadBits(dst, src Bitmap, codes, sel []int32) Bitmap {
+	for _, r := range sel {
+		j := uint32(codes[r])
+		dst[uint32(r)>>6] |= src[j>>6] >> (j & 63) & 1 << (uint32(r) & 63)
+	}
+	return dst
 }
 
 func takeBool(p *Pool, v *Bool, idx []int32) *Bool {

@@ -168,7 +168,7 @@ func liftEntries(p *Pool, v Vector, t Type, rows Rows, kernel func(v Vector, row
 			return nil, err
 		}
 		if b, ok := entries.(*Bool); ok {
-			return lookUpBool(p, w, b), nil
+			return lookUpBool(p, w, b, rows), nil
 		}
 		if c, ok := entries.(*Const); ok {
 			return NewConst(c.Value, rows.N), nil

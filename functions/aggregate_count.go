@@ -44,12 +44,19 @@ func (c *counter) Update(ec *logical.EvalContext, group []uint32, rows columnar.
 		c.countBits(group, rows, present.Bits)
 		return nil
 	}
-	if len(c.n) == 1 {
+	switch {
+	case len(c.n) == 1:
 		c.n[0] += int64(len(group))
-		return nil
-	}
-	for _, g := range group {
-		c.n[g]++
+	case len(c.n) <= fewGroups && fewRows(len(group)):
+		var t fewTotals
+		t.count(group)
+		for g := range c.n {
+			c.n[g] += t.of(g)
+		}
+	default:
+		for _, g := range group {
+			c.n[g]++
+		}
 	}
 	return nil
 }

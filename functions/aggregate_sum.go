@@ -279,6 +279,14 @@ func (a *wideSum) addNarrow(group []uint32, rows columnar.Rows, v *columnar.Fixe
 	switch {
 	case v.Valid == nil && len(sum) == 1:
 		a.addAll(rows, values)
+	case v.Valid == nil && len(sum) <= fewGroups && fewRows(len(group)) && a.of.Precision <= 15:
+		var t fewTotals
+		if rows.Sel == nil {
+			t.add(group, values)
+		} else {
+			t.addSelected(group, rows.Sel, values)
+		}
+		a.addFew(&t, group)
 	case v.Valid == nil && rows.Sel == nil:
 		for i, x := range values[:len(group)] {
 			add64(&sum[group[i]], x)
@@ -328,9 +336,31 @@ func (a *wideSum) addAll(rows columnar.Rows, values []int64) {
 	a.sum[0] = s
 }
 
+// addFew adds the totals of a batch, none of whose values is NULL.
+func (a *wideSum) addFew(t *fewTotals, group []uint32) {
+	all := uint8(sumSeen)
+	for g := range a.sum {
+		all &= a.seen[g]
+	}
+	if all == 0 {
+		for _, g := range group {
+			a.seen[g] |= sumSeen
+		}
+	}
+	for g := range a.sum {
+		add64(&a.sum[g], t.of(g))
+	}
+}
+
 // addWide adds 128-bit values; sums past 38 digits are found at the end, those past 127 bits here.
 func (a *wideSum) addWide(group []uint32, rows columnar.Rows, v *columnar.Fixed[columnar.Int128]) {
 	sum, seen, values := a.sum, a.seen, v.Values
+	if v.Valid == nil && len(sum) <= fewGroups && fewRows(len(group)) && shortValues(len(group), rows.Sel, values) {
+		var t fewTotals
+		t.addLow(group, rows.Sel, values)
+		a.addFew(&t, group)
+		return
+	}
 	for i, g := range group {
 		r := rows.Row(i)
 		if v.Valid != nil && !v.Valid.Get(r) {
