@@ -13,8 +13,7 @@ type aggregation[K comparable, C any] struct {
 	tc    *TaskContext
 	ops   keyOps[K]
 	join  func(a, b C) C
-	codec Codec[Pair[K, C]] // nil: cannot spill
-	kind  elementKind[Pair[K, C]]
+	coder *elementKind[Pair[K, C]]
 	grows bool // a combined value grows with what is merged into it
 	depth int  // how many times this data was spread
 
@@ -31,8 +30,8 @@ const (
 )
 
 // newAggregation begins an empty aggregation; join combines a value with a later one of the same key.
-func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, codec Codec[Pair[K, C]]) *aggregation[K, C] {
-	a := &aggregation[K, C]{tc: tc, ops: keyOpsOf[K](), join: join, codec: codec, kind: kindOf[Pair[K, C]]()}
+func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, coder *elementKind[Pair[K, C]]) *aggregation[K, C] {
+	a := &aggregation[K, C]{tc: tc, ops: keyOpsOf[K](), join: join, coder: coder}
 	k := reflect.TypeFor[C]().Kind()
 	a.grows = k == reflect.Slice || k == reflect.Map
 	a.open()
@@ -64,7 +63,7 @@ func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
 }
 
 // spills tells whether the table can go to a file.
-func (a *aggregation[K, C]) spills() bool { return a.codec != nil && a.depth < maxSpread }
+func (a *aggregation[K, C]) spills() bool { return a.coder.codec != nil && a.depth < maxSpread }
 
 // flush writes the table to the file and empties it.
 func (a *aggregation[K, C]) flush() (err error) {
@@ -85,7 +84,7 @@ func (a *aggregation[K, C]) flush() (err error) {
 		if len(entries) == 0 {
 			continue
 		}
-		if err := appendBlock(a.file, b, entries, a.codec); err != nil {
+		if err := appendBlock(a.file, b, entries, a.coder); err != nil {
 			return err
 		}
 	}
@@ -131,10 +130,10 @@ func (a *aggregation[K, C]) sealed() error {
 // emitBucket combines one bucket on its own.
 func (a *aggregation[K, C]) emitBucket(b int, yield func([]Pair[K, C], error) bool) bool {
 	joins := Combiner[C, C]{Create: func(v C) C { return v }, Merge: a.join, Join: a.join}
-	sub := newFeeder[K](a.tc, joins, a.codec)
+	sub := newFeeder[K](a.tc, joins, a.coder)
 	sub.depth, sub.grows = a.depth+1, a.grows
 	defer sub.close()
-	for chunk, err := range gathered(readFile(a.file, b, a.codec), &a.kind) {
+	for chunk, err := range typed[Pair[K, C]](readBucket(a.file, b, a.coder)) {
 		if err == nil {
 			err = sub.feed(chunk)
 		}
@@ -159,14 +158,14 @@ func (a *aggregation[K, C]) close() {
 type feeder[K comparable, V, C any] struct {
 	*aggregation[K, C]
 	Combiner[V, C]
-	value  elementKind[V]
+	value  *elementKind[V]
 	home   *V // for the size of a value
 	hashes []uint64
 }
 
 // newFeeder begins an empty aggregation that is fed with values.
-func newFeeder[K comparable, V, C any](tc *TaskContext, c Combiner[V, C], codec Codec[Pair[K, C]]) *feeder[K, V, C] {
-	return &feeder[K, V, C]{aggregation: newAggregation(tc, c.Join, codec), Combiner: c, value: kindOf[V](), home: new(V)}
+func newFeeder[K comparable, V, C any](tc *TaskContext, c Combiner[V, C], coder *elementKind[Pair[K, C]]) *feeder[K, V, C] {
+	return &feeder[K, V, C]{aggregation: newAggregation(tc, c.Join, coder), Combiner: c, value: kindOf[V](), home: new(V)}
 }
 
 // feed adds the values of a chunk and books what they take; refused, it writes the table out. Where that cannot be the
@@ -205,20 +204,20 @@ func (a *aggregation[K, C]) book(n int64) error {
 // sizeFrom is the size of the entries from one on.
 func (a *aggregation[K, C]) sizeFrom(first int) (size int64) {
 	fresh := a.table.entries[first:]
-	if a.kind.fixed > 0 {
-		return int64(len(fresh)) * (a.kind.fixed + tableOverhead)
+	if a.coder.fixed > 0 {
+		return int64(len(fresh)) * (a.coder.fixed + tableOverhead)
 	}
 	for i := range fresh {
-		n, _ := a.kind.size(&fresh[i])
+		n, _ := a.coder.size(&fresh[i])
 		size += n + tableOverhead
 	}
 	return size
 }
 
 // combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
-func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], c Combiner[V, C], codec Codec[Pair[K, C]]) iter.Seq2[[]Pair[K, C], error] {
+func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], c Combiner[V, C], coder *elementKind[Pair[K, C]]) iter.Seq2[[]Pair[K, C], error] {
 	return func(yield func([]Pair[K, C], error) bool) {
-		f := newFeeder(tc, c, codec)
+		f := newFeeder(tc, c, coder)
 		defer f.close()
 		for chunk, err := range in {
 			if err == nil {

@@ -75,7 +75,7 @@ func approximable[T any](ctx context.Context, r *RDD[T], confidence float64) (in
 	if !(confidence >= 0 && confidence <= 1) {
 		return 0, fmt.Errorf("rdd: confidence (%v) must be in [0,1]", confidence)
 	}
-	return r.listed(ctx)
+	return anyRDD{r.node}.listed(ctx)
 }
 
 // share is how much of a job was merged.

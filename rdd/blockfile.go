@@ -105,18 +105,18 @@ func encodeBlock[T any](b []byte, vs []T, codec Codec[T]) (_ []byte, err error) 
 	return b, nil
 }
 
-// appendBlock encodes vs as the next blocks of a bucket.
-func appendBlock[T any](b *blockFile, bucket int, vs []T, codec Codec[T]) (err error) {
-	for len(vs) > 0 {
-		n := min(len(vs), b.batch)
-		if b.raw, err = encodeBlock(b.raw[:0], vs[:n], codec); err != nil {
+// appendBlock encodes a slice as the next blocks of a bucket.
+func appendBlock(b *blockFile, bucket int, vs any, coder chunkType) (err error) {
+	for at, n := 0, coder.length(vs); at < n; {
+		to := at + min(n-at, b.batch)
+		if b.raw, err = coder.encode(b.raw[:0], coder.part(vs, at, to)); err != nil {
 			return err
 		}
-		b.batch = max(1, min(maxBatch, blockTarget/max(1, len(b.raw)/n)))
+		b.batch = max(1, min(maxBatch, blockTarget/max(1, len(b.raw)/(to-at))))
 		if err := b.add(bucket, b.raw); err != nil {
 			return err
 		}
-		vs = vs[n:]
+		at = to
 	}
 	return nil
 }

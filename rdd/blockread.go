@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 )
 
 // diskBlocks is where blocks are on disk, in whatever layout.
@@ -193,39 +192,40 @@ func decodeBlock[T any](raw []byte, into []T, codec Codec[T]) ([]T, error) {
 	if d, ok := codec.(blockDecoder[T]); ok {
 		return d.decodeBlock(raw, into)
 	}
-	for v, err := range codec.Decode(bytes.NewReader(raw)) {
-		if err != nil {
-			return into, err
+	var err error
+	codec.Decode(bytes.NewReader(raw))(func(v T, e error) bool {
+		if err = e; err == nil {
+			into = append(into, v)
 		}
-		into = append(into, v)
-	}
-	return into, nil
+		return err == nil
+	})
+	return into, err
 }
 
-// readFile streams the elements of a bucket.
-func readFile[T any](b diskBlocks, bucket int, codec Codec[T]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+// readBucket streams the elements of a bucket.
+func readBucket(b diskBlocks, bucket int, coder chunkType) anyChunks {
+	return func(yield func(any, error) bool) {
 		c, err := newBlockCursor(b, bucket)
 		defer c.close()
-		var vs []T
+		var chunk any
 		for err == nil {
 			var raw []byte
 			if raw, err = c.next(); err != nil {
 				break
 			}
-			clear(vs)
-			if vs, err = decodeBlock(raw, vs[:0], codec); err != nil {
+			if chunk != nil {
+				chunk = coder.reuse(chunk)
+			}
+			if chunk, err = coder.decode(raw, chunk); err != nil {
 				err = fmt.Errorf("cannot decode a block: %w", err)
 				break
 			}
-			for i := range vs {
-				if !yield(vs[i], nil) {
-					return
-				}
+			if !inParts(coder, chunk, yield) {
+				return
 			}
 		}
 		if err != io.EOF {
-			yield(*new(T), err)
+			yield(nil, err)
 		}
 	}
 }

@@ -2,9 +2,7 @@ package rdd
 
 import (
 	"fmt"
-	"iter"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -12,9 +10,9 @@ import (
 // blocks holds elements sorted into buckets (the reducers of a shuffle, or the one bucket of a result): in memory by
 // reference, in files, or first in a file and the last ones in memory. What it holds never changes once written; under
 // memory pressure it can move from memory to a file, once.
-type blocks[T any] struct {
-	where   atomic.Pointer[blockPlace[T]]
-	codec   Codec[T]
+type blocks struct {
+	where   atomic.Pointer[blockPlace]
+	coder   chunkType
 	sizes   MapStatus
 	volume  []int64 // bytes by bucket as the writer left them, in memory or in files: what a reader is said to have read
 	at      *executor
@@ -22,8 +20,8 @@ type blocks[T any] struct {
 }
 
 // blockPlace is where the elements are: those of files come first.
-type blockPlace[T any] struct {
-	mem   [][]T // by bucket; nil when all is in files
+type blockPlace struct {
+	mem   any // [][]T, by bucket; nil when all is in files
 	files diskBlocks
 }
 
@@ -63,35 +61,25 @@ func (h *holding) drop() {
 	}
 }
 
-func (b *blocks[T]) status() MapStatus { return b.sizes }
-func (b *blocks[T]) place() *executor  { return b.at }
-func (b *blocks[T]) drop()             { b.holding.drop() }
+func (b *blocks) status() MapStatus { return b.sizes }
+func (b *blocks) place() *executor  { return b.at }
+func (b *blocks) drop()             { b.holding.drop() }
 
-// read streams a bucket in the order in which it was written.
-func (b *blocks[T]) read(bucket int) iter.Seq2[[]T, error] {
-	return func(yield func([]T, error) bool) {
-		at := b.where.Load()
-		if at.files != nil {
-			kind := kindOf[T]()
-			for chunk, err := range gathered(readFile(at.files, bucket, b.codec), &kind) {
-				if !yield(chunk, err) || err != nil {
-					return
-				}
-			}
-		}
-		if at.mem == nil {
-			return
-		}
-		for chunk := range slices.Chunk(at.mem[bucket], maxChunk) {
-			if !yield(chunk, nil) {
-				return
+// read streams a bucket in the order in which it was written; false when the consumer has enough, or after an error.
+func (b *blocks) read(bucket int, yield func(any, error) bool) (more bool) {
+	at := b.where.Load()
+	if at.files != nil {
+		for chunk, err := range readBucket(at.files, bucket, b.coder) {
+			if !yield(chunk, err) || err != nil {
+				return false
 			}
 		}
 	}
+	return at.mem == nil || inParts(b.coder, b.coder.bucket(at.mem, bucket), yield)
 }
 
 // verify reads what is in files.
-func (b *blocks[T]) verify() error {
+func (b *blocks) verify() error {
 	at := b.where.Load()
 	if at.files == nil {
 		return nil
@@ -101,29 +89,29 @@ func (b *blocks[T]) verify() error {
 
 // moveOut writes what is in memory to files and lets go of the memory; freed is 0 when there is nothing to move, or
 // when it cannot be written: then it stays. Readers under way go on with what they have.
-func (b *blocks[T]) moveOut(folder *spillFolder) (freed int64) {
+func (b *blocks) moveOut(folder *spillFolder) (freed int64) {
 	at := b.where.Load()
-	if b.codec == nil || at.mem == nil || at.files != nil {
+	if b.coder.encodable() != nil || at.mem == nil || at.files != nil {
 		return 0
 	}
 	f, err := newShuffleFile(folder)
 	if err != nil {
 		return 0
 	}
-	for bucket, vs := range at.mem {
-		if err := appendBlock(f, bucket, vs, b.codec); err != nil {
-			f.remove()
-			return 0
-		}
+	for bucket := 0; bucket < len(b.volume) && err == nil; bucket++ {
+		err = appendBlock(f, bucket, b.coder.bucket(at.mem, bucket), b.coder)
 	}
-	if err := f.seal(); err != nil {
+	if err == nil {
+		err = f.seal()
+	}
+	if err != nil {
 		f.remove()
 		return 0
 	}
 	if !b.holding.attach(f) {
 		return 0
 	}
-	b.where.Store(&blockPlace[T]{files: f})
+	b.where.Store(&blockPlace{files: f})
 	freed = b.holding.reserve.Used()
 	b.holding.reserve.Release()
 	return freed
@@ -131,18 +119,15 @@ func (b *blocks[T]) moveOut(folder *spillFolder) (freed int64) {
 
 // blockWriter fills blocks. While the budget grants memory elements stay as they are; when it refuses, all that is
 // buffered goes to the file, bucket by bucket, and buffering begins anew. With a layout everything goes there.
-type blockWriter[T any] struct {
+type blockWriter struct {
 	tc       *TaskContext
-	kind     *elementKind[T]
-	codec    Codec[T]
+	coder    chunkType
 	layout   fileLayout
-	elements elementAppender[T] // of codec, for a layout
-	mem      [][]T
+	mem      any   // buckets
 	buffered int64 // bytes in mem
 	file     *blockFile
 	holding  *holding
 	sizes    MapStatus
-	home     T     // the element whose size is asked for
 	failAt   int64 // elements until an injected fault; never when negative
 	raw      []byte
 }
@@ -151,118 +136,50 @@ type blockWriter[T any] struct {
 const minSpill = 1 << 20
 
 // newBlockWriter opens a writer for a task. Whatever ends the attempt with an error, what was written is dropped.
-func newBlockWriter[T any](tc *TaskContext, owner string, buckets int, kind *elementKind[T], codec Codec[T]) *blockWriter[T] {
+func newBlockWriter(tc *TaskContext, owner string, buckets int, coder chunkType) *blockWriter {
 	h := &holding{reserve: tc.job.sc.Reserve(owner)}
 	tc.OnComplete(func(err error) {
 		if err != nil { // also when a fault befalls an attempt that had finished writing
 			h.drop()
 		}
 	})
-	return &blockWriter[T]{
-		tc: tc, kind: kind, codec: codec, holding: h,
-		failAt: tc.faults().midway(),
-		mem:    make([][]T, buckets),
-		sizes:  MapStatus{Bytes: make([]int64, buckets), Rows: make([]int64, buckets), Executor: tc.executor.id},
-	}
+	return &blockWriter{tc: tc, coder: coder, mem: coder.newBuckets(buckets), holding: h, failAt: tc.faults().midway(),
+		sizes: MapStatus{Bytes: make([]int64, buckets), Rows: make([]int64, buckets), Executor: tc.executor.id}}
 }
 
-// add puts an element that was only lent into a bucket.
-func (w *blockWriter[T]) add(bucket int, v T) error { return w.put(bucket, w.kind.keep(v)) }
+// add puts the elements of a chunk, which were only lent, each into the bucket at its position.
+func (w *blockWriter) add(buckets []int32, chunk any) error {
+	if w.coder.lent() {
+		chunk = w.coder.keepChunk(nil, chunk)
+	}
+	return w.put(buckets, chunk)
+}
 
-// put is add for an element that may be kept.
-func (w *blockWriter[T]) put(bucket int, v T) error {
-	if w.failAt--; w.failAt == -1 {
+// put is add for elements that may be kept.
+func (w *blockWriter) put(buckets []int32, chunk any) error {
+	n := int64(len(buckets))
+	if w.failAt >= 0 && w.failAt < n {
 		return errInjected
 	}
-	w.home = v
-	n, rows := w.kind.size(&w.home)
-	w.sizes.Bytes[bucket] += n
-	w.sizes.Rows[bucket] += rows
+	w.failAt -= n
+	size := w.coder.bytes(chunk)
 	if w.layout != nil {
-		return w.encode(bucket, v, n)
+		return w.encode(buckets, chunk, size)
 	}
-	if err := w.holding.reserve.Grow(n); err != nil {
+	if err := w.holding.reserve.Grow(size); err != nil {
 		if err := w.refused(err); err != nil {
 			return err
 		}
 	}
-	w.mem[bucket] = append(w.mem[bucket], v)
-	w.buffered += n
+	w.coder.scatter(w.mem, buckets, chunk, &w.sizes)
+	w.buffered += size
 	return nil
-}
-
-// addAll puts the elements of a chunk, which were only lent, each into the bucket at its position.
-func (w *blockWriter[T]) addAll(buckets []int32, chunk []T) error {
-	if w.kind.retain != nil {
-		chunk = w.kind.keepAll(nil, chunk)
-	}
-	return w.putAll(buckets, chunk)
-}
-
-// putAll is addAll for elements that may be kept.
-func (w *blockWriter[T]) putAll(buckets []int32, chunk []T) error {
-	if w.layout != nil {
-		for i, b := range buckets {
-			if err := w.put(int(b), chunk[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if w.failAt >= 0 && w.failAt < int64(len(chunk)) {
-		return errInjected
-	}
-	w.failAt -= int64(len(chunk))
-	if w.kind.fixed == 0 {
-		return w.putSized(buckets, chunk)
-	}
-	n := w.kind.fixed * int64(len(chunk))
-	if err := w.holding.reserve.Grow(n); err != nil {
-		if err := w.refused(err); err != nil {
-			return err
-		}
-	}
-	w.buffered += n
-	for i, b := range buckets {
-		w.mem[b] = appendDoubling(w.mem[b], chunk[i])
-		w.sizes.Bytes[b] += w.kind.fixed
-		w.sizes.Rows[b]++
-	}
-	return nil
-}
-
-// putSized is putAll for elements that must be asked for their size.
-func (w *blockWriter[T]) putSized(buckets []int32, chunk []T) error {
-	total := int64(0)
-	for i, b := range buckets {
-		n, rows := w.kind.size(&chunk[i])
-		total += n
-		w.mem[b] = appendDoubling(w.mem[b], chunk[i])
-		w.sizes.Bytes[b] += n
-		w.sizes.Rows[b] += rows
-	}
-	w.buffered += total
-	if err := w.holding.reserve.Grow(total); err != nil {
-		return w.refused(err)
-	}
-	return nil
-}
-
-// appendDoubling is append that doubles large slices, too, where Go's adds a quarter and copies more often.
-func appendDoubling[T any](s []T, v T) []T {
-	if len(s) == cap(s) {
-		s = append(make([]T, 0, max(2*cap(s), 16)), s...)
-	}
-	return append(s, v)
 }
 
 // refused answers a refusal by writing to the file, once enough is buffered to be worth it.
-func (w *blockWriter[T]) refused(cause error) error {
-	if w.codec == nil {
-		if _, err := CodecOf[T](); err != nil {
-			return fmt.Errorf("%w; it cannot go to disk: %w", cause, err)
-		}
-		return fmt.Errorf("%w; it cannot go to disk without a codec (Encoding)", cause)
+func (w *blockWriter) refused(cause error) error {
+	if err := w.coder.encodable(); err != nil {
+		return fmt.Errorf("%w; it cannot go to disk: %w", cause, err)
 	}
 	if w.buffered < minSpill {
 		return nil
@@ -271,7 +188,7 @@ func (w *blockWriter[T]) refused(cause error) error {
 }
 
 // flush moves all that is buffered to the file.
-func (w *blockWriter[T]) flush() (err error) {
+func (w *blockWriter) flush() (err error) {
 	if w.buffered == 0 {
 		return nil
 	}
@@ -283,15 +200,11 @@ func (w *blockWriter[T]) flush() (err error) {
 		w.tc.metrics.ShuffleFiles += 2
 	}
 	before := w.file.size()
-	for bucket, vs := range w.mem {
-		if len(vs) == 0 {
-			continue
-		}
-		if err := appendBlock(w.file, bucket, vs, w.codec); err != nil {
+	for bucket := range w.sizes.Bytes {
+		if err := appendBlock(w.file, bucket, w.coder.bucket(w.mem, bucket), w.coder); err != nil {
 			return err
 		}
-		clear(vs)
-		w.mem[bucket] = vs[:0]
+		w.coder.clearBucket(w.mem, bucket)
 	}
 	w.tc.metrics.SpillBytes += w.file.size() - before
 	w.tc.metrics.SpillMemoryBytes += w.buffered
@@ -301,7 +214,7 @@ func (w *blockWriter[T]) flush() (err error) {
 }
 
 // finish seals the output of a map task and counts it.
-func (w *blockWriter[T]) finish() (mapOutput, error) {
+func (w *blockWriter) finish() (mapOutput, error) {
 	b, err := w.seal()
 	if err != nil {
 		return nil, err
@@ -314,9 +227,9 @@ func (w *blockWriter[T]) finish() (mapOutput, error) {
 }
 
 // seal ends writing.
-func (w *blockWriter[T]) seal() (*blocks[T], error) {
-	b := &blocks[T]{codec: w.codec, sizes: w.sizes, volume: w.sizes.Bytes, at: w.tc.executor, holding: w.holding}
-	at := &blockPlace[T]{mem: w.mem}
+func (w *blockWriter) seal() (*blocks, error) {
+	b := &blocks{coder: w.coder, sizes: w.sizes, volume: w.sizes.Bytes, at: w.tc.executor, holding: w.holding}
+	at := &blockPlace{mem: w.mem}
 	switch {
 	case w.layout != nil:
 		if err := w.encodeAll(); err != nil {
@@ -327,7 +240,7 @@ func (w *blockWriter[T]) seal() (*blocks[T], error) {
 			return nil, err
 		}
 		w.holding.attach(files)
-		at, b.volume = &blockPlace[T]{files: files}, volume
+		at, b.volume = &blockPlace{files: files}, volume
 	case w.file != nil:
 		if err := w.flush(); err != nil {
 			return nil, err
@@ -335,10 +248,10 @@ func (w *blockWriter[T]) seal() (*blocks[T], error) {
 		if err := w.file.seal(); err != nil {
 			return nil, err
 		}
-		at = &blockPlace[T]{files: w.file}
+		at = &blockPlace{files: w.file}
 	}
 	b.where.Store(at)
-	if at.mem != nil && b.codec != nil {
+	if at.mem != nil && b.coder.encodable() == nil {
 		w.tc.job.sc.movable.add(b)
 	}
 	w.mem, w.layout, w.raw = nil, nil, nil

@@ -32,7 +32,7 @@ type storedBlock struct {
 	id    blockID
 	level StorageLevel
 	owner *keptBlocks
-	coder valueCoder
+	coder chunkType
 	store *blockStore
 
 	// Guarded by store.mu.

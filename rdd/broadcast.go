@@ -38,10 +38,7 @@ func NewBroadcast[T any](sc *Context, v T, opts ...Option) (*Broadcast[T], error
 			return nil, err
 		}
 	}
-	b := &Broadcast[T]{value: v, codec: codecFor[T](newSettings(opts)), core: core}
-	if b.codec == nil {
-		b.codec = derivedCodecOrNil[T]()
-	}
+	b := &Broadcast[T]{value: v, codec: coderFor[T](newSettings(opts)).codec, core: core}
 	if sc.conf.storing.cleaner {
 		runtime.AddCleanup(b, (*broadcastCore).destroy, core)
 	}

@@ -40,7 +40,7 @@ func Cartesian[T, U any](a *RDD[T], b *RDD[U]) *RDD[Pair[T, U]] {
 }
 
 // crossed pairs the elements of left with those of a stream that can be computed again.
-func crossed[T, U any](tc *TaskContext, left iter.Seq2[T, error], right func() iter.Seq2[U, error], kind elementKind[U]) iter.Seq2[Pair[T, U], error] {
+func crossed[T, U any](tc *TaskContext, left iter.Seq2[T, error], right func() iter.Seq2[U, error], kind *elementKind[U]) iter.Seq2[Pair[T, U], error] {
 	return func(yield func(Pair[T, U], error) bool) {
 		res := tc.Reserve("cartesian", nil)
 		defer res.Release()
@@ -70,7 +70,7 @@ func crossed[T, U any](tc *TaskContext, left iter.Seq2[T, error], right func() i
 }
 
 // keptWithin keeps a stream in reserved memory.
-func keptWithin[T any](in iter.Seq2[T, error], res *Reservation, kind elementKind[T]) ([]T, error) {
+func keptWithin[T any](in iter.Seq2[T, error], res *Reservation, kind *elementKind[T]) ([]T, error) {
 	var vs []T
 	home := new(T)
 	for v, err := range in {

@@ -356,7 +356,7 @@ func chaosStream(r *chaosRun) error {
 		limit = r.random.IntN(len(data)) + 1
 	}
 	var got []int64
-	for v, err := range Stream(r.ctx, in, 1+r.random.IntN(3), Encoding[int64](derivedCodecOrNil[int64]())) {
+	for v, err := range Stream(r.ctx, in, 1+r.random.IntN(3), Encoding(coderFor[int64](settings{}).codec)) {
 		if err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"iter"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -85,14 +84,15 @@ type checkpointing struct {
 // and is determinate. The files survive the process: OpenCheckpoint. A failure to write is the failure of that action,
 // and the next one tries again. Of the options it heeds Encoding.
 func (r *RDD[T]) Checkpoint(opts ...Option) *RDD[T] {
-	r.mark(func(ctx context.Context) (string, error) { return r.writeCheckpoint(ctx, opts) })
+	n := anyRDD{r.node}
+	n.mark(func(ctx context.Context) (string, error) { return n.writeCheckpoint(ctx, newSettings(opts)) })
 	return r
 }
 
 // CheckpointNow is Checkpoint, and writes at once. Of the options it heeds Encoding.
 func (r *RDD[T]) CheckpointNow(ctx context.Context, opts ...Option) error {
 	r.Checkpoint(opts...)
-	return r.node.checkpointNow(ctx)
+	return anyRDD{r.node}.checkpointNow(ctx)
 }
 
 // LocalCheckpoint marks r to lose its lineage after the first action that needs it, without anything being written for
@@ -100,14 +100,20 @@ func (r *RDD[T]) CheckpointNow(ctx context.Context, opts ...Option) error {
 // is lost, with an executor or by Unpersist. r is persisted at MemoryAndDisk, or, when it is persisted at a level without
 // disk, at that level with disk. Of the options it heeds Encoding.
 func (r *RDD[T]) LocalCheckpoint(opts ...Option) *RDD[T] {
-	switch level := r.storageLevel(); {
-	case level == StorageNone:
-		r.Persist(MemoryAndDisk, opts...)
-	case !level.UseDisk():
-		r.Unpersist().Persist(level|levelDisk, opts...)
-	}
-	r.mark(func(ctx context.Context) (string, error) { return "", r.keepLocally(ctx) })
+	anyRDD{r.node}.localCheckpoint(newSettings(opts))
 	return r
+}
+
+// localCheckpoint is LocalCheckpoint.
+func (n anyRDD) localCheckpoint(s settings) {
+	switch level := n.StorageLevel(); {
+	case level == StorageNone:
+		n.persist(MemoryAndDisk, s)
+	case !level.UseDisk():
+		n.forgetKept()
+		n.persist(level|levelDisk, s)
+	}
+	n.mark(func(ctx context.Context) (string, error) { return "", n.keepLocally(ctx) })
 }
 
 // IsCheckpointed tells whether r has been checkpointed, locally or not.
@@ -125,14 +131,14 @@ func (n *node) CheckpointFile() string {
 }
 
 // mark has the RDD checkpointed by write, unless it has a mark.
-func (n *node) mark(write func(ctx context.Context) (string, error)) {
+func (n anyRDD) mark(write func(ctx context.Context) (string, error)) {
 	if n.checkpoint.CompareAndSwap(nil, &checkpointing{write: write, turn: make(chan struct{}, 1)}) {
 		n.sc.checkpoints.marked.Add(1)
 	}
 }
 
 // checkpointNow writes a marked RDD's checkpoint, unless that is done.
-func (n *node) checkpointNow(ctx context.Context) error {
+func (n anyRDD) checkpointNow(ctx context.Context) error {
 	c := n.checkpoint.Load()
 	if c.done.Load() { // first: who waits for a turn may find it done
 		return nil
@@ -154,7 +160,7 @@ func (n *node) checkpointNow(ctx context.Context) error {
 	c.done.Store(true)
 	n.sc.checkpoints.marked.Add(-1)
 	if path != "" && n.sc.conf.storing.cleanCheckpoints {
-		runtime.AddCleanup(n, func(at location) { _ = at.fs.RemoveAll(at.name) }, n.sc.mustLocate(path))
+		runtime.AddCleanup(n.node, func(at location) { _ = at.fs.RemoveAll(at.name) }, n.sc.mustLocate(path))
 	}
 	return nil
 }
@@ -179,7 +185,7 @@ func (sc *Context) checkpointMarked(ctx context.Context, l Lineage) error {
 		}
 		seen[n.id] = true
 		if c := n.checkpoint.Load(); c != nil {
-			if err := n.checkpointNow(ctx); err != nil {
+			if err := (anyRDD{n}).checkpointNow(ctx); err != nil {
 				return err
 			}
 			continue
@@ -191,17 +197,17 @@ func (sc *Context) checkpointMarked(ctx context.Context, l Lineage) error {
 	return nil
 }
 
-// cutTo makes from, which has the same partitions, all that is left of the lineage of r.
-func (r *RDD[T]) cutTo(from *RDD[T], parts int) {
+// cutTo makes from, which has the same partitions, all that is left of the lineage of n.
+func (n anyRDD) cutTo(from anyRDD, parts int) {
 	// In this order: a task that sees the new partitions computes them in the new way; the new way takes the old ones, too.
-	r.source.Store(&source[T]{compute: from.Iterate})
-	r.origin.Store(&origin{deps: OneToOne(from), list: fixedPartitions(parts), determinacy: from.Determinacy()})
+	n.readFrom(from.chunks)
+	n.origin.Store(&origin{deps: OneToOne(from), list: fixedPartitions(parts), determinacy: from.Determinacy()})
 	ps := PartitionRange(parts)
-	r.parts.Store(&ps)
+	n.parts.Store(&ps)
 }
 
 // keepLocally has every partition of r stored, and cuts its lineage.
-func (r *RDD[T]) keepLocally(ctx context.Context) error {
+func (r anyRDD) keepLocally(ctx context.Context) error {
 	ps, err := r.Partitions(ctx)
 	if err != nil {
 		return err
@@ -213,8 +219,8 @@ func (r *RDD[T]) keepLocally(ctx context.Context) error {
 		}
 	}
 	err = runResults(ctx, r, missing, func(tc *TaskContext, p Partition) (any, error) {
-		for _, err := range r.Iterate(tc, p) {
-			return nil, err // the first element comes when the whole block is stored
+		for _, err := range r.chunks(tc, p) {
+			return nil, err // the first chunk comes when the whole block is stored
 		}
 		return nil, nil
 	}, func(int, any) bool { return true }, nil)
@@ -225,16 +231,17 @@ func (r *RDD[T]) keepLocally(ctx context.Context) error {
 		return fmt.Errorf("partition %d could not be kept", i)
 	}
 	name := r.String()
-	from := New(r.sc, nil, fixedPartitions(len(ps)), func(_ *TaskContext, p Partition) iter.Seq2[T, error] {
-		return failed[T](Permanent(fmt.Errorf("partition %d of the local checkpoint of %s is lost, with its executor, a damaged file or "+
+	from := newUntyped(r.sc, nil, fixedPartitions(len(ps)), func(_ *TaskContext, p Partition) anyChunks {
+		return failedChunks(Permanent(fmt.Errorf("partition %d of the local checkpoint of %s is lost, with its executor, a damaged file or "+
 			"Unpersist, and without lineage it cannot be computed again", p.Index(), name)))
 	}, Named("LocalCheckpointRDD"), WithDeterminacy(r.Determinacy()))
+	from.elements = r.elements
 	r.cutTo(from, len(ps))
 	return nil
 }
 
 // firstMissing is the first partition that no executor keeps, or -1.
-func (n *node) firstMissing(parts int) int {
+func (n anyRDD) firstMissing(parts int) int {
 	for i := range parts {
 		if !n.sc.blockStored(blockID{n.id, i}) {
 			return i

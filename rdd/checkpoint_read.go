@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"iter"
 	"path"
 	"reflect"
 	"strings"
@@ -49,20 +48,19 @@ func OpenCheckpoint[T any](sc *Context, path string, opts ...Option) (*RDD[T], e
 	if err != nil {
 		return nil, err
 	}
-	codec := codecFor[T](s)
-	if codec == nil {
-		if codec, err = CodecOf[T](); err != nil {
-			return nil, err
-		}
+	coder := coderFor[T](s)
+	if err := coder.encodable(); err != nil {
+		return nil, err
 	}
 	info, err := loadCheckpointInfo(at)
 	if err == nil {
-		err = info.accepts(elementOf[T]{}.name(), codecName(codec), s.partitioner)
+		err = info.accepts(coder.name(), coder.codecName(), s.partitioner)
 	}
 	if err != nil {
 		return nil, &CheckpointError{at.in(checkpointMeta).String(), err}
 	}
-	return readCheckpoint(sc, at, info, codec, opts...), nil
+	c := &checkpointFiles{at, info, coder}
+	return ofType[T](newUntyped(sc, nil, fixedPartitions(len(info.Parts)), c.compute, append(c.options(), opts...)...)), nil
 }
 
 // accepts tells why the checkpoint cannot be read as asked.
@@ -100,28 +98,38 @@ func loadCheckpointInfo(at location) (i checkpointInfo, err error) {
 	return i, nil
 }
 
-// readCheckpoint is the RDD of a checkpoint.
-func readCheckpoint[T any](sc *Context, at location, info checkpointInfo, codec Codec[T], opts ...Option) *RDD[T] {
+// checkpointFiles is a checkpoint that is read.
+type checkpointFiles struct {
+	at    location
+	info  checkpointInfo
+	coder chunkType
+}
+
+// options are those of the RDD that reads it.
+func (c *checkpointFiles) options() []Option {
 	own := []Option{Named("ReliableCheckpointRDD")}
-	if l, ok := at.fs.(vfs.Locator); ok {
+	if l, ok := c.at.fs.(vfs.Locator); ok {
 		own = append(own, PreferredLocations(func(p Partition) []string {
-			part := info.Parts[p.Index()]
-			return l.Locations(at.in(part.File).name, 0, part.Bytes)
+			part := c.info.Parts[p.Index()]
+			return l.Locations(c.at.in(part.File).name, 0, part.Bytes)
 		}))
 	}
-	return New(sc, nil, fixedPartitions(len(info.Parts)), func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-		part := info.Parts[p.Index()]
-		return func(yield func(T, error) bool) {
-			file := at.in(part.File)
-			if err := readFrames(tc, file, part, codec, yield); err != nil {
-				yield(*new(T), &CheckpointError{file.String(), err})
-			}
+	return own
+}
+
+// compute streams a partition.
+func (c *checkpointFiles) compute(tc *TaskContext, p Partition) anyChunks {
+	part := c.info.Parts[p.Index()]
+	return func(yield func(any, error) bool) {
+		file := c.at.in(part.File)
+		if err := c.readFrames(tc, file, part, yield); err != nil {
+			yield(nil, &CheckpointError{file.String(), err})
 		}
-	}, append(own, opts...)...)
+	}
 }
 
 // readFrames streams a partition's file; its error is nil also when the consumer had enough.
-func readFrames[T any](tc *TaskContext, file location, part checkpointPart, codec Codec[T], yield func(T, error) bool) error {
+func (c *checkpointFiles) readFrames(tc *TaskContext, file location, part checkpointPart, yield func(any, error) bool) error {
 	f, err := file.fs.Open(file.name)
 	if err != nil {
 		return err
@@ -154,13 +162,13 @@ func readFrames[T any](tc *TaskContext, file location, part checkpointPart, code
 			}
 			return nil
 		}
-		for v, err := range codec.Decode(bytes.NewReader(body)) {
-			if err != nil {
-				return err
-			}
-			if rows++; !yield(v, nil) {
-				return nil
-			}
+		chunk, err := c.coder.decode(body, nil)
+		if err != nil {
+			return err
+		}
+		rows += int64(c.coder.length(chunk))
+		if !inParts(c.coder, chunk, yield) {
+			return nil
 		}
 	}
 }
@@ -204,14 +212,6 @@ func cutOr(err error) error {
 		return errCheckpointCut
 	}
 	return err
-}
-
-// codecName tells what bytes a codec makes: a derived one by the shape of its type, others by their Go type.
-func codecName[T any](c Codec[T]) string {
-	if _, ok := c.(*derivedCodec[T]); ok {
-		return "derived from " + typeShape(reflect.TypeFor[T](), nil)
-	}
-	return fmt.Sprintf("%T", c)
 }
 
 // typeShape describes a type as far as derived codecs see it: names of types do not matter to them, fields do.

@@ -68,21 +68,18 @@ func describePartitioner(p Partitioner) string {
 }
 
 // writeCheckpoint writes r, again when an indeterminate ancestor was computed anew meanwhile, and cuts its lineage.
-func (r *RDD[T]) writeCheckpoint(ctx context.Context, opts []Option) (string, error) {
-	codec := codecFor[T](newSettings(opts))
-	if codec == nil {
-		var err error
-		if codec, err = CodecOf[T](); err != nil {
-			return "", err
-		}
-	}
-	folder, err := r.sc.checkpoints.place(r.sc)
+func (n anyRDD) writeCheckpoint(ctx context.Context, s settings) (string, error) {
+	coder, err := n.elements.coder(s)
 	if err != nil {
 		return "", err
 	}
-	w := &checkpointWriter[T]{r: r, codec: codec, final: folder.in(fmt.Sprintf("rdd-%d", r.id))}
-	for range r.sc.conf.scheduling.stageAttempts {
-		w.under = folder.in(fmt.Sprintf(".writing-rdd-%d-%s", r.id, rand.Text()))
+	folder, err := n.sc.checkpoints.place(n.sc)
+	if err != nil {
+		return "", err
+	}
+	w := &checkpointWriter{r: n, coder: coder, final: folder.in(fmt.Sprintf("rdd-%d", n.id))}
+	for range n.sc.conf.scheduling.stageAttempts {
+		w.under = folder.in(fmt.Sprintf(".writing-rdd-%d-%s", n.id, rand.Text()))
 		if err = w.write(ctx); !errors.Is(err, errIndeterminateResult) {
 			break
 		}
@@ -90,22 +87,24 @@ func (r *RDD[T]) writeCheckpoint(ctx context.Context, opts []Option) (string, er
 	if err != nil {
 		return "", err
 	}
-	from := readCheckpoint(r.sc, w.final, w.info, codec)
-	r.cutTo(from, len(w.info.Parts))
+	c := &checkpointFiles{w.final, w.info, coder}
+	from := newUntyped(n.sc, nil, fixedPartitions(len(w.info.Parts)), c.compute, c.options()...)
+	from.elements = coder
+	n.cutTo(from, len(w.info.Parts))
 	return w.final.String(), nil
 }
 
 // checkpointWriter is a checkpoint being written.
-type checkpointWriter[T any] struct {
-	r     *RDD[T]
-	codec Codec[T]
+type checkpointWriter struct {
+	r     anyRDD
+	coder chunkType
 	under location // while it is being written
 	final location
 	info  checkpointInfo
 }
 
 // write fills the folder and shows it under its final name. What a failure leaves is removed.
-func (w *checkpointWriter[T]) write(ctx context.Context) (err error) {
+func (w *checkpointWriter) write(ctx context.Context) (err error) {
 	fs := w.under.fs
 	if err := fs.MkdirAll(w.under.name); err != nil {
 		return err
@@ -121,7 +120,7 @@ func (w *checkpointWriter[T]) write(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	w.info = checkpointInfo{Format: checkpointFormat, Name: w.r.name, Element: elementOf[T]{}.name(), Codec: codecName(w.codec),
+	w.info = checkpointInfo{Format: checkpointFormat, Name: w.r.name, Element: w.coder.name(), Codec: w.coder.codecName(),
 		Partitioner: describePartitioner(w.r.partitioner), KeyHash: keyHashVersion, Parts: make([]checkpointPart, len(parts))}
 	for i, p := range parts {
 		w.info.Parts[i] = p
@@ -146,7 +145,7 @@ func (w *checkpointWriter[T]) write(ctx context.Context) (err error) {
 }
 
 // removeStrays deletes the files of attempts whose result was not taken.
-func (w *checkpointWriter[T]) removeStrays() error {
+func (w *checkpointWriter) removeStrays() error {
 	known := map[string]bool{}
 	for _, p := range w.info.Parts {
 		known[p.File] = true
@@ -166,20 +165,20 @@ func (w *checkpointWriter[T]) removeStrays() error {
 }
 
 // writePart writes the file of one partition; every attempt has a file of its own.
-func (w *checkpointWriter[T]) writePart(tc *TaskContext, p Partition) (done checkpointPart, err error) {
+func (w *checkpointWriter) writePart(tc *TaskContext, p Partition) (done checkpointPart, err error) {
 	done.File = fmt.Sprintf("part-%05d-%d", p.Index(), tc.TaskID())
 	f, err := w.under.fs.Create(w.under.in(done.File).name)
 	if err != nil {
 		return done, err
 	}
-	out := &frameWriter[T]{w: f, codec: w.codec, kind: &w.r.kind}
+	out := &frameWriter{w: f, coder: w.coder}
 	defer f.Close()
 	out.raw([]byte(checkpointMagic))
-	for v, err := range watched(tc, w.r.Iterate(tc, p)) {
+	for chunk, err := range watchedChunks(tc, w.coder, w.r.chunks(tc, p)) {
 		if err != nil {
 			return done, err
 		}
-		if out.add(v); out.err != nil {
+		if out.add(chunk); out.err != nil {
 			return done, out.err
 		}
 	}
@@ -193,51 +192,45 @@ func (w *checkpointWriter[T]) writePart(tc *TaskContext, p Partition) (done chec
 }
 
 // frameWriter writes elements in frames; its first error stays.
-type frameWriter[T any] struct {
+type frameWriter struct {
 	w       vfs.Writer
-	codec   Codec[T]
-	kind    *elementKind[T]
-	home    T
-	buf     []T
+	coder   chunkType
+	buf     any // a slice
+	count   int // of buf
 	pending int64
-	frame   sliceWriter
+	frame   []byte
 	bytes   int64
 	rows    int64
 	err     error
 }
 
-// sliceWriter is a slice that can be written to.
-type sliceWriter []byte
-
-// Write appends.
-func (s *sliceWriter) Write(p []byte) (int, error) { *s = append(*s, p...); return len(p), nil }
-
 // raw writes bytes as they are.
-func (f *frameWriter[T]) raw(p []byte) {
+func (f *frameWriter) raw(p []byte) {
 	if f.err == nil {
 		_, f.err = f.w.Write(p)
 		f.bytes += int64(len(p))
 	}
 }
 
-// add puts an element into the frame, and writes the frame when it is full.
-func (f *frameWriter[T]) add(v T) {
-	f.home = v
-	n, _ := f.kind.size(&f.home)
-	f.buf = append(f.buf, f.kind.keep(v))
-	f.rows++
-	if f.pending += n; f.pending >= chunkBytes || len(f.buf) >= chunkElements {
+// add puts elements into the frame, and writes the frame when it is full.
+func (f *frameWriter) add(chunk any) {
+	f.pending += f.coder.bytes(chunk)
+	f.buf = f.coder.keepChunk(f.buf, chunk)
+	n := f.coder.length(chunk)
+	f.count += n
+	f.rows += int64(n)
+	if f.pending >= chunkBytes || f.count >= chunkElements {
 		f.flush()
 	}
 }
 
 // flush writes the frame.
-func (f *frameWriter[T]) flush() {
-	if len(f.buf) == 0 || f.err != nil {
+func (f *frameWriter) flush() {
+	if f.count == 0 || f.err != nil {
 		return
 	}
 	f.frame = append(f.frame[:0], 0, 0, 0, 0, 0, 0, 0, 0)
-	if f.err = f.codec.Encode(&f.frame, f.buf); f.err != nil {
+	if f.frame, f.err = f.coder.encode(f.frame, f.buf); f.err != nil {
 		return
 	}
 	body := f.frame[8:]
@@ -248,12 +241,11 @@ func (f *frameWriter[T]) flush() {
 	binary.LittleEndian.PutUint32(f.frame, uint32(len(body)))
 	binary.LittleEndian.PutUint32(f.frame[4:], crc32.Checksum(body, castagnoli))
 	f.raw(f.frame)
-	clear(f.buf)
-	f.buf, f.pending = f.buf[:0], 0
+	f.buf, f.count, f.pending = f.coder.reuse(f.buf), 0, 0
 }
 
 // end writes the last frame and the end.
-func (f *frameWriter[T]) end() {
+func (f *frameWriter) end() {
 	f.flush()
 	rows := binary.LittleEndian.AppendUint64(nil, uint64(f.rows))
 	end := append(binary.LittleEndian.AppendUint32(nil, checkpointEnd), rows...)

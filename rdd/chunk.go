@@ -79,52 +79,43 @@ func (c *chunker[T]) pace() {
 // newChunked is New for an RDD that streams in chunks.
 func newChunked[T any](sc *Context, deps []Dependency, list listPartitions,
 	chunks func(tc *TaskContext, p Partition) iter.Seq2[[]T, error], opts ...Option) *RDD[T] {
-	r := New(sc, deps, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-		return scattered(chunks(tc, p))
-	}, opts...)
-	r.source.Store(&source[T]{r.source.Load().compute, chunks})
-	return r
-}
-
-// iterateChunks is Iterate in chunks.
-func (r *RDD[T]) iterateChunks(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
-	if s := r.source.Load(); s.chunks != nil && r.computes() {
-		return s.chunks(tc, p)
-	}
-	return gathered(r.Iterate(tc, p), &r.kind)
+	return newFrom(sc, deps, list, &source[T]{chunks: chunks}, opts)
 }
 
 // gathered makes chunks of elements.
 func gathered[T any](in iter.Seq2[T, error], kind *elementKind[T]) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
-		out := newChunker(kind, yield)
-		for v, err := range in {
+		out, open := newChunker(kind, yield), true
+		in(func(v T, err error) bool {
 			if err != nil {
 				out.fail(err)
-				return
+				open = false
+			} else {
+				open = out.add(v)
 			}
-			if !out.add(v) {
-				return
-			}
+			return open
+		})
+		if open {
+			out.flush()
 		}
-		out.flush()
 	}
 }
 
 // scattered takes chunks apart.
 func scattered[T any](in iter.Seq2[[]T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for chunk, err := range in {
+		in(func(chunk []T, err error) bool {
 			if err != nil {
 				yield(*new(T), err)
-				return
+				return false
 			}
 			for _, v := range chunk {
 				if !yield(v, nil) {
-					return
+					return false
 				}
 			}
-		}
+			return true
+		})
 	}
 }
 
@@ -190,6 +181,6 @@ func deriveChunks[T, U any](r *RDD[T], name string, f func(in iter.Seq2[[]T, err
 	kind := kindOf[U]()
 	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]U, error] {
 		in := r.iterateChunks(tc, p)
-		return func(yield func([]U, error) bool) { f(in, newChunker(&kind, yield)) }
+		return func(yield func([]U, error) bool) { f(in, newChunker(kind, yield)) }
 	}, childOptions(r, name, opts)...)
 }

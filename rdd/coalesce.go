@@ -3,7 +3,6 @@ package rdd
 import (
 	"context"
 	"fmt"
-	"iter"
 )
 
 // Coalesce joins partitions into at most n (at least 1) without a shuffle; a task reads the joined ones one after the
@@ -12,40 +11,64 @@ import (
 // joined as far as sizes stay even, and the result prefers that place. Of the options it heeds Shuffled and
 // CoalescedBy, and with Shuffled Encoding.
 func (r *RDD[T]) Coalesce(n int, opts ...Option) *RDD[T] {
+	return ofType[T](anyRDD{r.node}.coalesce(n, opts))
+}
+
+// coalesce is Coalesce.
+func (r anyRDD) coalesce(n int, opts []Option) anyRDD {
 	s := newSettings(opts)
 	if s.shuffled && s.coalescer == nil {
-		return r.Repartition(n, opts...)
+		return r.repartition(n, opts)
 	}
 	if s.shuffled {
-		r = r.Repartition(n, opts...)
+		elements := r.elements
+		r = r.repartition(n, opts)
+		r.elements = elements // as nobody else will give it one
 	}
-	by := s.coalescer
-	if by == nil {
-		by = localityPacking{}
+	c := &coalescing{of: r, n: max(n, 1), by: s.coalescer}
+	if c.by == nil {
+		c.by = localityPacking{}
 	}
-	list := func(ctx context.Context) ([]Partition, error) { return coalescedPartitions(ctx, r, max(n, 1), by) }
-	var out *RDD[T]
-	deps := []Dependency{&Narrow{Of: r, Parents: func(p int) []int {
-		if ps := out.parts.Load(); ps != nil && p < len(*ps) {
-			return (*ps)[p].(*coalesced).Parents
-		}
-		return nil
-	}}}
-	out = New(r.sc, deps, list, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-		return func(yield func(T, error) bool) {
-			for _, i := range p.(*coalesced).Parents {
-				if !yieldAll(r.iterateIndex(tc, i), yield) {
-					return
-				}
+	return newUntyped(r.sc, []Dependency{&Narrow{Of: r.node, Parents: c.parents}}, c.partitions, c.compute, Named("Coalesce"),
+		PreferredLocations(func(p Partition) []string {
+			if at := p.(*coalesced).Location; at != "" {
+				return []string{at}
+			}
+			return nil
+		}))
+}
+
+// coalescing is a Coalesce.
+type coalescing struct {
+	of     anyRDD
+	n      int
+	by     PartitionCoalescer
+	groups []Partition // once they are listed, before any task reads them
+}
+
+// parents lists what partition p joins.
+func (c *coalescing) parents(p int) []int {
+	if p < len(c.groups) {
+		return c.groups[p].(*coalesced).Parents
+	}
+	return nil
+}
+
+// partitions asks the coalescer.
+func (c *coalescing) partitions(ctx context.Context) (_ []Partition, err error) {
+	c.groups, err = coalescedPartitions(ctx, c.of, c.n, c.by)
+	return c.groups, err
+}
+
+// compute streams the partitions that p joins.
+func (c *coalescing) compute(tc *TaskContext, p Partition) anyChunks {
+	return func(yield func(any, error) bool) {
+		for _, i := range p.(*coalesced).Parents {
+			if !yieldAll(c.of.chunksAt(tc, i), yield) {
+				return
 			}
 		}
-	}, Named("Coalesce"), PreferredLocations(func(p Partition) []string {
-		if at := p.(*coalesced).Location; at != "" {
-			return []string{at}
-		}
-		return nil
-	}))
-	return out
+	}
 }
 
 // Shuffled has Coalesce deal the elements out evenly by a shuffle, which also makes more partitions than there are:

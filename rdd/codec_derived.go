@@ -22,33 +22,16 @@ func CodecOf[T any]() (Codec[T], error) {
 	return &derivedCodec[T]{c}, nil
 }
 
-// derivedCodecOrNil is CodecOf for shuffles, which work without a codec while memory lasts.
-func derivedCodecOrNil[T any]() Codec[T] {
-	if c, err := CodecOf[T](); err == nil {
-		return c
-	}
-	return nil
-}
-
 // derivedCodec is a Codec for T by its compiled type. Layout: the number of elements as a varint, then the elements. What
 // holds no pointers is as it is in memory, so that whole slices are copied at once.
 type derivedCodec[T any] struct{ of *typeCodec }
 
-// Encode writes in pieces of about 64 KiB.
-func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) (err error) {
-	buf := binary.AppendUvarint(nil, uint64(len(vs))) // counted, because elements may take no bytes at all
-	for i := range vs {
-		if buf, err = c.appendElement(buf, &vs[i]); err != nil {
-			return err
-		}
-		if len(buf) >= 64<<10 {
-			if _, err := w.Write(buf); err != nil {
-				return err
-			}
-			buf = buf[:0]
-		}
+// Encode makes the block in memory: callers give it some thousand elements at a time.
+func (c *derivedCodec[T]) Encode(w io.Writer, vs []T) error {
+	b, err := c.appendBlock(nil, vs)
+	if err == nil {
+		_, err = w.Write(b)
 	}
-	_, err = w.Write(buf)
 	return err
 }
 
@@ -57,7 +40,7 @@ func (c *derivedCodec[T]) appendElement(b []byte, v *T) ([]byte, error) {
 	return c.of.encode(b, unsafe.Pointer(v))
 }
 
-// appendBlock is Encode to the end of b.
+// appendBlock is Encode to the end of b. Elements are counted because they may take no bytes at all.
 func (c *derivedCodec[T]) appendBlock(b []byte, vs []T) (_ []byte, err error) {
 	b = binary.AppendUvarint(b, uint64(len(vs)))
 	return encodeRun(b, unsafe.Pointer(unsafe.SliceData(vs)), len(vs), unsafe.Sizeof(*new(T)), c.of)

@@ -24,13 +24,13 @@ func CoGroup3[K comparable, A, B, C any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]],
 	type groups = Groups3[A, B, C]
 	s := newSettings(opts)
 	p := keyPartitioner[K](s, a, b, c)
-	codec := groupCodec[K, groups](s)
+	coder := coderFor[Pair[K, groups]](s)
 	join := func(x, y groups) groups {
 		return groups{append(x.First, y.First...), append(x.Second, y.Second...), append(x.Third, y.Third...)}
 	}
 	return ZipPartitions3(PartitionBy(a, p), PartitionBy(b, p), PartitionBy(c, p),
 		func(tc *TaskContext, a iter.Seq2[Pair[K, A], error], b iter.Seq2[Pair[K, B], error], c iter.Seq2[Pair[K, C], error]) iter.Seq2[Pair[K, groups], error] {
-			return cogrouped(tc, join, codec, func(g *grouping[K, groups]) error {
+			return cogrouped(tc, join, coder, func(g *grouping[K, groups]) error {
 				if err := gatherInto(g, a, func(x *groups, v A) { x.First = append(x.First, v) }); err != nil {
 					return err
 				}
@@ -47,13 +47,13 @@ func CoGroup4[K comparable, A, B, C, D any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B
 	type groups = Groups4[A, B, C, D]
 	s := newSettings(opts)
 	p := keyPartitioner[K](s, a, b, c, d)
-	codec := groupCodec[K, groups](s)
+	coder := coderFor[Pair[K, groups]](s)
 	join := func(x, y groups) groups {
 		return groups{append(x.First, y.First...), append(x.Second, y.Second...), append(x.Third, y.Third...), append(x.Fourth, y.Fourth...)}
 	}
 	return ZipPartitions4(PartitionBy(a, p), PartitionBy(b, p), PartitionBy(c, p), PartitionBy(d, p),
 		func(tc *TaskContext, a iter.Seq2[Pair[K, A], error], b iter.Seq2[Pair[K, B], error], c iter.Seq2[Pair[K, C], error], d iter.Seq2[Pair[K, D], error]) iter.Seq2[Pair[K, groups], error] {
-			return cogrouped(tc, join, codec, func(g *grouping[K, groups]) error {
+			return cogrouped(tc, join, coder, func(g *grouping[K, groups]) error {
 				if err := gatherInto(g, a, func(x *groups, v A) { x.First = append(x.First, v) }); err != nil {
 					return err
 				}
@@ -68,21 +68,13 @@ func CoGroup4[K comparable, A, B, C, D any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B
 		}, Named("CoGroup"), PartitionedBy(p), WithDeterminacy(Unordered))
 }
 
-// groupCodec is how groups go to disk; nil when they cannot.
-func groupCodec[K comparable, G any](s settings) Codec[Pair[K, G]] {
-	if c := codecFor[Pair[K, G]](s); c != nil {
-		return c
-	}
-	return derivedCodecOrNil[Pair[K, G]]()
-}
-
 // grouping gathers values by key into groups of type G.
 type grouping[K comparable, G any] struct{ *aggregation[K, G] }
 
 // cogrouped gives the groups that fill makes.
-func cogrouped[K comparable, G any](tc *TaskContext, join func(a, b G) G, codec Codec[Pair[K, G]], fill func(g *grouping[K, G]) error) iter.Seq2[Pair[K, G], error] {
+func cogrouped[K comparable, G any](tc *TaskContext, join func(a, b G) G, coder *elementKind[Pair[K, G]], fill func(g *grouping[K, G]) error) iter.Seq2[Pair[K, G], error] {
 	return func(yield func(Pair[K, G], error) bool) {
-		g := &grouping[K, G]{newAggregation(tc, join, codec)}
+		g := &grouping[K, G]{newAggregation(tc, join, coder)}
 		g.grows = true // the slices in a G do
 		defer g.close()
 		if err := fill(g); err != nil {

@@ -33,20 +33,17 @@ func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], 
 func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
 	s := newSettings(opts)
 	part := keyPartitioner[K](s, r)
-	codec := codecFor[Pair[K, C]](s)
-	if codec == nil {
-		codec = derivedCodecOrNil[Pair[K, C]]()
-	}
+	coder := coderFor[Pair[K, C]](s)
 	// Spilling changes the order in which keys come out, and how partial sums of floats are grouped.
 	own := []Option{Named(name), PreservesPartitioning(), WithDeterminacy(Unordered)}
 	inPlace := r.Partitioner() != nil && r.Partitioner().SamePartitioning(part)
 	if c.MapSide && !inPlace {
-		return combinedRDD(shuffleCombined(r, part, c, codec), joining(c.Join), codec, own)
+		return combinedRDD(shuffleCombined(r, part, c, coder), joining(c.Join), coder, own)
 	}
 	if !inPlace {
-		r = shuffleByKey(r, part, nil)
+		r = shuffleByKey(r, part, coderFor[Pair[K, V]](settings{}))
 	}
-	return combinedRDD(r, c, codec, own)
+	return combinedRDD(r, c, coder, own)
 }
 
 // joining joins combined values that stay behind in shuffle blocks, where they will be read again: join gets copies of
@@ -60,9 +57,9 @@ func joining[C any](join func(a, b C) C) Combiner[C, C] {
 }
 
 // combinedRDD combines the values of each partition.
-func combinedRDD[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], codec Codec[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
+func combinedRDD[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], coder *elementKind[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
 	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, C], error] {
-		return combined(tc, r.iterateChunks(tc, p), c, codec)
+		return combined(tc, r.iterateChunks(tc, p), c, coder)
 	}, childOptions(r, "", opts)...)
 }
 
@@ -96,16 +93,16 @@ func PartitionBy[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Opti
 	if have := r.Partitioner(); have != nil && have.SamePartitioning(p) {
 		return r
 	}
-	return shuffleByKey(r, p, codecFor[Pair[K, V]](newSettings(opts)))
+	return shuffleByKey(r, p, coderFor[Pair[K, V]](newSettings(opts)))
 }
 
 // shuffleByKey moves pairs as they are.
-func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, V]]) *RDD[Pair[K, V]] {
-	return keyedShuffle(r, p, codec, false, func(_ *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, V]]) error {
+func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], coder *elementKind[Pair[K, V]]) *RDD[Pair[K, V]] {
+	return keyedShuffle(r, p, coder, false, func(_ *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter) error {
 		place := chunkPlacer[K, V](p)
 		for chunk, err := range in {
 			if err == nil {
-				err = w.addAll(place(chunk), chunk)
+				err = w.add(place(chunk), chunk)
 			}
 			if err != nil {
 				return err
@@ -117,12 +114,12 @@ func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec
 
 // shuffleCombined combines map-side: one table per map task. When memory is refused the table is written out as it is
 // and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
-func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], codec Codec[Pair[K, C]]) *RDD[Pair[K, C]] {
-	return keyedShuffle(r, p, codec, true, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, C]]) error {
+func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], coder *elementKind[Pair[K, C]]) *RDD[Pair[K, C]] {
+	return keyedShuffle(r, p, coder, true, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter) error {
 		if w.layout != nil {
-			return fillCombined(tc, in, p, c, codec, w)
+			return fillCombined(tc, in, p, c, coder, w)
 		}
-		m := &mapCombiner[K, V, C]{feeder: newFeeder[K](tc, c, nil), place: chunkPlacer[K, C](p), out: w}
+		m := &mapCombiner[K, V, C]{feeder: newFeeder[K](tc, c, coderOf[Pair[K, C]](nil)), place: chunkPlacer[K, C](p), out: w}
 		for chunk, err := range in {
 			if err == nil {
 				err = m.take(chunk)
@@ -139,7 +136,7 @@ func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitione
 type mapCombiner[K comparable, V, C any] struct {
 	*feeder[K, V, C]
 	place func(chunk []Pair[K, C]) []int32
-	out   *blockWriter[Pair[K, C]]
+	out   *blockWriter
 	seen  int // values in the table
 	pass  int // values to be passed on before combining is tried again
 	made  []Pair[K, C]
@@ -191,17 +188,17 @@ func (m *mapCombiner[K, V, C]) empty() error {
 
 // write puts combined values, which are kept already, into their buckets.
 func (m *mapCombiner[K, V, C]) write(chunk []Pair[K, C]) error {
-	return m.out.putAll(m.place(chunk), chunk)
+	return m.out.put(m.place(chunk), chunk)
 }
 
 // fillCombined is the filling of shuffleCombined when files are written in any case: the table spills, and what it wrote
 // is combined again, so that every key is in the output once.
 func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
-	codec Codec[Pair[K, C]], w *blockWriter[Pair[K, C]]) error {
+	coder *elementKind[Pair[K, C]], w *blockWriter) error {
 	place := chunkPlacer[K, C](p)
-	for chunk, err := range combined(tc, in, c, codec) {
+	for chunk, err := range combined(tc, in, c, coder) {
 		if err == nil {
-			err = w.putAll(place(chunk), chunk)
+			err = w.put(place(chunk), chunk)
 		}
 		if err != nil {
 			return err
@@ -211,27 +208,12 @@ func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K
 }
 
 // keyedShuffle is a shuffle by p; fill computes and writes one map partition.
-func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], codec Codec[Pair[K, C]], combines bool,
-	fill func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter[Pair[K, C]]) error) *RDD[Pair[K, C]] {
-	kind := kindOf[Pair[K, C]]()
-	d := newShuffleDependency(r, p.NumPartitions())
-	d.element = elementOf[Pair[K, C]]{}
-	codec = shuffleCodec(d, codec)
-	if lazy, ok := p.(preparedPartitioner); ok {
-		d.prepare = func(ctx context.Context) error {
-			if err := lazy.prepare(ctx); err != nil {
-				return err
-			}
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			d.reducers = p.NumPartitions()
-			return nil
-		}
-	}
-	d.planned(codec != nil)
+func keyedShuffle[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], coder *elementKind[Pair[K, C]], combines bool,
+	fill func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter) error) *RDD[Pair[K, C]] {
+	d := newShuffleDependency(r, p.NumPartitions(), p, coder)
 	d.write = func(tc *TaskContext, part Partition) (mapOutput, error) {
-		w, err := newShuffleWriter(tc, d, p.NumPartitions(), &kind, codec, combines)
-		if err != nil {
+		w := newBlockWriter(tc, "shuffle", p.NumPartitions(), coder)
+		if err := prepareShuffle(tc, d, w, combines); err != nil {
 			return nil, err
 		}
 		if err := fill(tc, r.iterateChunks(tc, part), w); err != nil {

@@ -193,10 +193,10 @@ func stageInputs(ctx context.Context, l Lineage) ([]*ShuffleDependency, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := l.lineage().keptError(); err != nil {
+		if err := (anyRDD{l.lineage()}).keptError(); err != nil {
 			return nil, err
 		}
-		if l.lineage().fullyStored(len(parts)) {
+		if (anyRDD{l.lineage()}).fullyStored(len(parts)) {
 			continue // its parents are not read; should a block vanish meanwhile, a fetch failure brings us back
 		}
 		for _, d := range l.Dependencies() {

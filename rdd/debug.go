@@ -10,7 +10,7 @@ import (
 // persisted with, and, when partitions of it are stored, a line that counts them. The first RDD of each stage has the
 // number of its partitions in front, and each shuffle begins a deeper indent, as in Spark. Listing partitions may read
 // folders or run a sampling job; where that fails the number is ?.
-func (r *RDD[T]) ToDebugString(ctx context.Context) string {
+func (r *node) ToDebugString(ctx context.Context) string {
 	p := &lineagePrinter{ctx: ctx}
 	p.stage(r, "", "")
 	return p.out.String()
@@ -61,7 +61,7 @@ func (p *lineagePrinter) parents(l Lineage, below, indent string) {
 func (p *lineagePrinter) line(lead, below string, l Lineage) {
 	n := l.lineage()
 	kept := ""
-	if level := n.storageLevel(); level != StorageNone {
+	if level := n.StorageLevel(); level != StorageNone {
 		kept = level.Description()
 	}
 	fmt.Fprintf(&p.out, "%s%s[%d] [%s]\n", lead, l.Name(), l.ID(), kept)

@@ -109,7 +109,7 @@ func debugLineages(sc *Context) map[string]*RDD[int] {
 		}, Named(name))
 	}
 	narrow := func(of *RDD[int]) Dependency { return &Narrow{Of: of} }
-	shuffle := func(of *RDD[int]) Dependency { return newShuffleDependency(of, 1) }
+	shuffle := func(of *RDD[int]) Dependency { return newShuffleDependency(of, 1, nil, coderFor[int](settings{})) }
 	mapped := func(parts int, of *RDD[int], times int) *RDD[int] {
 		for range times {
 			of = rdd("MapPartitionsRDD", parts, narrow(of))

@@ -120,8 +120,10 @@ func byParity(r *RDD[int64]) *RDD[Pair[int64, int64]] {
 func chained[T any](ins ...iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, in := range ins {
-			if !yieldAll(in, yield) {
-				return
+			for v, err := range in {
+				if !yield(v, err) || err != nil {
+					return
+				}
 			}
 		}
 	}

@@ -94,10 +94,12 @@ func (s *blockStore) evictBlock(b *storedBlock) (freed int64) {
 
 // write makes the disk form of a block in memory.
 func (b *storedBlock) write(f blockForm) (*diskBlock, error) {
-	if f.chunks != nil {
-		return writeChunks(b.store.sc, f.chunks)
-	}
-	return b.coder.write(b.store.sc, f.values)
+	return writeDisk(b.store.sc, b.coder, func(w *diskWriter) error {
+		if f.chunks != nil {
+			return w.addChunks(f.chunks)
+		}
+		return w.add(f.values)
+	})
 }
 
 // tell announces a block as it is now.

@@ -62,23 +62,24 @@ func (f *FutureAction[R]) Wait(ctx context.Context) (R, error) {
 // JobIDs lists the jobs that the action has started so far.
 func (f *FutureAction[R]) JobIDs() []int { return f.ids.list() }
 
-// CollectAsync is Collect in the background.
-func (r *RDD[T]) CollectAsync(ctx context.Context, opts ...Option) *FutureAction[[]T] {
+// CollectAsync is Collect in the background. It and its like are functions because methods are compiled for every element
+// type there is.
+func CollectAsync[T any](ctx context.Context, r *RDD[T], opts ...Option) *FutureAction[[]T] {
 	return Submit(ctx, func(ctx context.Context) ([]T, error) { return r.Collect(ctx, opts...) })
 }
 
 // CountAsync is Count in the background.
-func (r *RDD[T]) CountAsync(ctx context.Context, opts ...Option) *FutureAction[int64] {
+func CountAsync[T any](ctx context.Context, r *RDD[T], opts ...Option) *FutureAction[int64] {
 	return Submit(ctx, func(ctx context.Context) (int64, error) { return r.Count(ctx, opts...) })
 }
 
 // TakeAsync is Take in the background.
-func (r *RDD[T]) TakeAsync(ctx context.Context, n int, opts ...Option) *FutureAction[[]T] {
+func TakeAsync[T any](ctx context.Context, r *RDD[T], n int, opts ...Option) *FutureAction[[]T] {
 	return Submit(ctx, func(ctx context.Context) ([]T, error) { return r.Take(ctx, n, opts...) })
 }
 
 // ForeachAsync is Foreach in the background.
-func (r *RDD[T]) ForeachAsync(ctx context.Context, f func(T) error, opts ...Option) *FutureAction[struct{}] {
+func ForeachAsync[T any](ctx context.Context, r *RDD[T], f func(T) error, opts ...Option) *FutureAction[struct{}] {
 	return Submit(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, r.Foreach(ctx, f, opts...) })
 }
 

@@ -15,40 +15,37 @@ import (
 // heeds Tag.
 func RunJob[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc *TaskContext, in iter.Seq2[T, error]) (R, error),
 	each func(part int, v R) (more bool), opts ...Option) error {
-	return runTasks(ctx, r, parts, func(tc *TaskContext, p Partition) (R, error) {
+	return runTasks(ctx, r.node, parts, func(tc *TaskContext, p Partition) (any, error) {
 		return task(tc, watched(tc, r.Iterate(tc, p)))
-	}, each, opts)
+	}, taking(each), opts)
 }
 
-// runChunks is RunJob for tasks that read chunks.
-func runChunks[T, R any](ctx context.Context, r *RDD[T], parts []int, task func(tc *TaskContext, in iter.Seq2[[]T, error]) (R, error),
-	each func(part int, v R) (more bool), opts []Option) error {
-	return runTasks(ctx, r, parts, func(tc *TaskContext, p Partition) (R, error) {
-		return task(tc, watchedChunks(tc, r.iterateChunks(tc, p)))
-	}, each, opts)
-}
-
-// runTasks is RunJob for tasks that open their partition themselves.
-func runTasks[R any](ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (R, error),
-	each func(part int, v R) (more bool), opts []Option) error {
-	boxed := func(tc *TaskContext, p Partition) (any, error) { return task(tc, p) }
-	return runBoxed(ctx, r, parts, boxed, func(part int, v any) bool {
+// taking is each for results in interfaces.
+func taking[R any](each func(part int, v R) (more bool)) func(part int, v any) (more bool) {
+	return func(part int, v any) bool {
 		result, _ := v.(R) // a nil R of interface type does not assert, and is its own zero
 		return each(part, result)
-	}, opts)
+	}
 }
 
-// runBoxed is runTasks free of the result's type: from here on results travel in interfaces, one a task, so that the
+// runUntyped is RunJob for tasks that read chunks.
+func runUntyped(ctx context.Context, r anyRDD, parts []int, task func(in anyChunks) (any, error), each func(part int, v any) (more bool), opts []Option) error {
+	return runTasks(ctx, r.node, parts, func(tc *TaskContext, p Partition) (any, error) {
+		return task(watchedChunks(tc, r.elements, r.chunks(tc, p)))
+	}, each, opts)
+}
+
+// runTasks is RunJob for tasks that open their partition themselves. Results travel in interfaces, one a task, so that the
 // scheduler is compiled once and not for every element type.
-func runBoxed(ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (any, error),
+func runTasks(ctx context.Context, r *node, parts []int, task func(tc *TaskContext, p Partition) (any, error),
 	each func(part int, v any) (more bool), opts []Option) error {
 	if err := runResults(ctx, r, parts, task, each, opts); err != nil {
 		return err
 	}
-	return r.lineage().sc.checkpointMarked(ctx, r)
+	return r.sc.checkpointMarked(ctx, r)
 }
 
-// runResults is runBoxed that leaves alone what is marked to be checkpointed after the action.
+// runResults is runTasks that leaves alone what is marked to be checkpointed after the action.
 func runResults(ctx context.Context, r Lineage, parts []int, task func(tc *TaskContext, p Partition) (any, error),
 	each func(part int, v any) (more bool), opts []Option) (err error) {
 	j, err := r.lineage().sc.startJob(ctx, r, newSettings(opts))
@@ -168,20 +165,25 @@ func watched[T any](tc *TaskContext, in iter.Seq2[T, error]) iter.Seq2[T, error]
 }
 
 // watchedChunks is watched for chunks.
-func watchedChunks[T any](tc *TaskContext, in iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
-	return func(yield func([]T, error) bool) {
+func watchedChunks(tc *TaskContext, of chunkType, in anyChunks) anyChunks {
+	return func(yield func(any, error) bool) {
 		failAt := tc.faults().midway()
 		n := int64(0)
 		defer func() { tc.metrics.ResultRows += n }()
 		for chunk, err := range in {
-			if left := failAt - n; failAt >= 0 && left < int64(max(len(chunk), 1)) {
-				if left == 0 || yield(chunk[:left], nil) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			length := int64(of.length(chunk))
+			if left := failAt - n; failAt >= 0 && left < length {
+				if left == 0 || yield(of.part(chunk, 0, int(left)), nil) {
 					yield(nil, errInjected)
 				}
 				return
 			}
-			n += int64(len(chunk))
-			if !yield(chunk, err) || err != nil {
+			n += length
+			if !yield(chunk, nil) {
 				return
 			}
 		}

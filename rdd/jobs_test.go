@@ -36,7 +36,7 @@ func TestCancellingJobs(t *testing.T) {
 			sc := newTestContext(t)
 			ctx := within(t, 5*time.Second)
 			started := make(chan int, 8)
-			f := hanging(sc, started).Repartition(2).CountAsync(ctx, JobGroup("nightly", "the nightly report"), Tag("report"))
+			f := CountAsync(ctx, hanging(sc, started).Repartition(2), JobGroup("nightly", "the nightly report"), Tag("report"))
 			job := <-started
 			sc.CancelJobGroup("another")
 			sc.CancelJobsWithTag("another")
@@ -115,9 +115,9 @@ func TestFutures(t *testing.T) {
 	sc := newTestContext(t)
 	ctx := within(t, 5*time.Second)
 	r := Range(sc, 0, 100, 1, 5)
-	count, collect, take := r.CountAsync(ctx), r.CollectAsync(ctx), r.TakeAsync(ctx, 30)
+	count, collect, take := CountAsync(ctx, r), CollectAsync(ctx, r), TakeAsync(ctx, r, 30)
 	var sum atomic.Int64
-	each := r.ForeachAsync(ctx, func(v int64) error { sum.Add(v); return nil })
+	each := ForeachAsync(ctx, r, func(v int64) error { sum.Add(v); return nil })
 	if n := must[int64](t)(count.Wait(ctx)); n != 100 {
 		t.Error(n)
 	}
@@ -144,7 +144,7 @@ func TestFutureCancel(t *testing.T) {
 	enough := errors.New("enough")
 	for _, why := range []error{enough, nil} {
 		started := make(chan int, 8)
-		f := hanging(sc, started).CountAsync(ctx)
+		f := CountAsync(ctx, hanging(sc, started))
 		job := <-started
 		soon, cancel := context.WithCancel(ctx)
 		cancel()
@@ -179,7 +179,7 @@ func TestStatusTracker(t *testing.T) {
 		}
 		return in
 	})
-	f := r.CountAsync(ctx, JobGroup("g", "counts"))
+	f := CountAsync(ctx, r, JobGroup("g", "counts"))
 	<-second
 	var stage StageStatus
 	eventually(t, "three tasks are done", func() bool {

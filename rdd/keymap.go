@@ -85,10 +85,10 @@ func CollectAsMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], 
 // better: here the tables of all partitions meet in the caller's memory. NaN keys are as for CollectAsMap. Of the
 // options it heeds Tag.
 func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], f func(a, b V) V, opts ...Option) (map[K]V, error) {
-	codec := derivedCodecOrNil[Pair[K, V]]()
+	coder := coderFor[Pair[K, V]](settings{})
 	c := Combiner[V, V]{Create: func(v V) V { return v }, Merge: f, Join: f}
 	parts, err := MapPartitions(r, func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return scattered(combined(tc, gathered(in, &r.kind), c, codec))
+		return scattered(combined(tc, gathered(in, r.kind), c, coder))
 	}, Named("ReduceByKeyLocally")).Collect(ctx, opts...)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 )
@@ -109,9 +110,65 @@ type node struct {
 	counted     bool                          // the partitions say how many elements those of the parents have
 	listedFrom  atomic.Pointer[generations]   // of a counted and indeterminate RDD: what was counted
 
+	elements chunkType
+	compute  computeChunks       // computes a partition, whether its block is there or not
+	readFrom func(computeChunks) // has partitions computed in another way
+
 	kept    atomic.Pointer[persistence] // nil: not persisted
 	keeping sync.Mutex                  // guards changes of kept, and cleaned
 	cleaned bool                        // a cleanup of the stored blocks is arranged
+}
+
+// newNode makes an RDD without its elements.
+func newNode(sc *Context, deps []Dependency, list listPartitions, opts []Option) *node {
+	s := newSettings(opts)
+	n := &node{
+		id:          sc.nextRDD(),
+		sc:          sc,
+		name:        s.name,
+		listing:     make(chan struct{}, 1),
+		partitioner: s.partitioner,
+	}
+	n.origin.Store(&origin{deps: deps, list: list, locations: s.locations,
+		determinacy: max(s.determinacy, worstDeterminacy(deps))})
+	if n.name == "" {
+		n.name = "RDD"
+	}
+	return n
+}
+
+// anyRDD is an RDD for code that is not compiled for its element type. Its methods are not node's because RDD, which embeds
+// a node, would have them all, for every element type.
+type anyRDD struct{ *node }
+
+// chunks streams partition p inside a task: from the block store when the RDD is persisted and the block is there, else
+// by computing it (and storing it on the way when it is persisted).
+func (n anyRDD) chunks(tc *TaskContext, p Partition) anyChunks {
+	if k := n.kept.Load(); k != nil {
+		return n.storedChunks(tc, p, k)
+	}
+	return n.compute(tc, p)
+}
+
+// chunksAt streams the partition with index i.
+func (n anyRDD) chunksAt(tc *TaskContext, i int) anyChunks {
+	ps, err := n.Partitions(tc.Context())
+	if err != nil {
+		return failedChunks(err)
+	}
+	return n.chunks(tc, ps[i])
+}
+
+// String is the name with the id, as debug strings show it.
+func (n *node) String() string { return fmt.Sprintf("%s[%d]", n.name, n.id) }
+
+// listed gives the number of partitions; it refuses on a closed Context, where even listing must not begin.
+func (n anyRDD) listed(ctx context.Context) (int, error) {
+	if n.sc.closing.Err() != nil {
+		return 0, ErrClosed
+	}
+	ps, err := n.Partitions(ctx)
+	return len(ps), err
 }
 
 // origin is where the partitions of an RDD come from; a checkpoint puts another one in its place, so that the garbage
@@ -156,7 +213,7 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 	if ps := n.parts.Load(); ps != nil {
 		return *ps, nil
 	}
-	ps, err := n.listGuarded(ctx)
+	ps, err := anyRDD{n}.listGuarded(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +226,7 @@ func (n *node) Partitions(ctx context.Context) ([]Partition, error) {
 }
 
 // listGuarded lists with panics turned into errors: the scheduler's goroutines list, too.
-func (n *node) listGuarded(ctx context.Context) (ps []Partition, err error) {
+func (n anyRDD) listGuarded(ctx context.Context) (ps []Partition, err error) {
 	defer recoverTask(&err)
 	return n.origin.Load().list(ctx)
 }

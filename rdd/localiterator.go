@@ -17,7 +17,7 @@ func PrefetchPartitions() Option { return func(s *settings) { s.prefetch = true 
 func ToLocalIterator[T any](ctx context.Context, r *RDD[T], opts ...Option) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		parts, err := r.listed(ctx)
+		parts, err := anyRDD{r.node}.listed(ctx)
 		if err != nil {
 			cancel()
 			yield(*new(T), err)
@@ -89,7 +89,9 @@ func (l *localIteration[T]) begin(i int) {
 
 // fetch runs the job of a partition.
 func (l *localIteration[T]) fetch(i int) (elements []T, err error) {
-	err = runChunks(l.ctx, l.r, []int{i}, func(_ *TaskContext, in iter.Seq2[[]T, error]) ([]T, error) { return l.r.gather(in) },
-		func(_ int, vs []T) bool { elements = vs; return true }, l.opts)
-	return elements, err
+	vs, err := anyRDD{l.r.node}.collect(l.ctx, []int{i}, l.opts)
+	if err != nil {
+		return nil, err
+	}
+	return vs.([]T), nil
 }

@@ -69,7 +69,7 @@ func (sc *Context) preferred(l Lineage, p Partition, search *int) (found places)
 	*search--
 	id := blockID{l.ID(), p.Index()}
 	names := l.PreferredLocations(p)
-	stored := l.lineage().storageLevel() != StorageNone
+	stored := l.lineage().StorageLevel() != StorageNone
 	for _, e := range sc.executors.all() {
 		named := slices.Contains(names, e.id)
 		if !e.closed.Load() && (named || stored && e.blocks.has(id)) {

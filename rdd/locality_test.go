@@ -92,7 +92,7 @@ func TestLostExecutorIsNotWaitedFor(t *testing.T) {
 			yield(tc.Executor(), nil)
 		}
 	}, PreferredLocations(func(Partition) []string { return []string{"executor-1"} }))
-	f := r.CollectAsync(within(t, 5*time.Second))
+	f := CollectAsync(within(t, 5*time.Second), r)
 	<-busy
 	if err := sc.LoseExecutor("executor-1", "test"); err != nil {
 		t.Fatal(err)

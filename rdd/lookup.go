@@ -1,9 +1,6 @@
 package rdd
 
-import (
-	"context"
-	"iter"
-)
+import "context"
 
 // Lookup gives the values of one key in partition order: from its one partition when the partitioner is known, else
 // from all. Keys are compared by this package's rules, so NaN is found. Of the options it heeds Tag.
@@ -14,17 +11,11 @@ func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K,
 	if err != nil {
 		return nil, err
 	}
-	vals := map[int][]V{}
-	err = runChunks(ctx, found, parts, func(_ *TaskContext, in iter.Seq2[[]V, error]) ([]V, error) { return found.gather(in) },
-		func(p int, vs []V) bool { vals[p] = vs; return true }, opts)
+	all, err := anyRDD{found.node}.collect(ctx, parts, opts)
 	if err != nil {
 		return nil, err
 	}
-	all := []V{}
-	for _, vs := range inOrder(vals) {
-		all = append(all, vs...)
-	}
-	return all, nil
+	return all.([]V), nil
 }
 
 // homeOf is the partition that can hold key, or nil when any can.
@@ -33,7 +24,7 @@ func homeOf[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K)
 	if !ok {
 		return nil, nil
 	}
-	if _, err := r.listed(ctx); err != nil {
+	if _, err := (anyRDD{r.node}).listed(ctx); err != nil {
 		return nil, err
 	}
 	if lazy, ok := p.(preparedPartitioner); ok {

@@ -69,25 +69,13 @@ func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
 // Glom makes one slice of each partition.
 func Glom[T any](r *RDD[T]) *RDD[[]T] {
 	return deriveChunks(r, "Glom", func(in iter.Seq2[[]T, error], out *chunker[[]T]) {
-		vs, err := r.gather(in)
+		vs, err := anyRDD{r.node}.gather(untyped(in))
 		if err != nil {
 			out.fail(err)
 			return
 		}
-		out.add(vs)
+		out.add(vs.([]T))
 	}, nil)
-}
-
-// gather keeps all elements of a stream of r.
-func (r *RDD[T]) gather(in iter.Seq2[[]T, error]) ([]T, error) {
-	vs := []T{}
-	for chunk, err := range in {
-		if err != nil {
-			return nil, err
-		}
-		vs = r.kind.keepAll(vs, chunk)
-	}
-	return vs, nil
 }
 
 // KeyBy pairs every element with the key that f gives it.

@@ -1,14 +1,12 @@
 package rdd
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"iter"
 
 	"github.com/gosql-engine/gosql/rdd/vfs"
 )
@@ -37,13 +35,13 @@ const (
 // have a codec. The codec is derived from T, or is that of the option Encoding; a type without one is an
 // error. Unlike Spark's object files, these know the type of their elements. Of the options it heeds Encoding and Tag.
 func SaveAsObjectFile[T any](ctx context.Context, r *RDD[T], path string, opts ...Option) error {
-	codec, identity, err := objectCodec[T](opts)
+	coder, identity, err := objectCoder[T](opts)
 	if err != nil {
 		return err
 	}
-	return saveFiles(ctx, r, path, "", func(tc *TaskContext, w io.Writer, in iter.Seq2[T, error]) error {
-		o := &objectWriter[T]{w: w, codec: codec, index: appendIdentity(nil, identity)}
-		return o.write(tc, &r.kind, in)
+	return saveFiles(ctx, anyRDD{r.node}, path, "", func(tc *TaskContext, w io.Writer, in anyChunks) error {
+		o := &objectWriter{w: w, coder: coder, index: appendIdentity(nil, identity)}
+		return o.write(tc, in)
 	}, opts)
 }
 
@@ -55,9 +53,9 @@ func ObjectFile[T any](sc *Context, path string, minPartitions int, opts ...Opti
 		minPartitions = sc.DefaultMinPartitions()
 	}
 	conf := sc.inputSettings(opts)
-	codec, identity, err := objectCodec[T](opts)
+	coder, identity, err := objectCoder[T](opts)
 	own := append([]Option{Named("ObjectFile " + path), PreferredLocations(splitLocations)}, opts...)
-	return New(sc, nil, func(context.Context) ([]Partition, error) {
+	return ofType[T](newUntyped(sc, nil, func(context.Context) ([]Partition, error) {
 		if err != nil {
 			return nil, err
 		}
@@ -71,27 +69,26 @@ func ObjectFile[T any](sc *Context, path string, minPartitions int, opts ...Opti
 			parts = append(parts, sp)
 		}
 		return parts, nil
-	}, func(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-		return func(yield func(T, error) bool) {
+	}, func(tc *TaskContext, p Partition) anyChunks {
+		return func(yield func(any, error) bool) {
 			s := p.(*fileSplit)
-			if err := readObjects(tc, s, identity, codec, yield); err != nil {
-				yield(*new(T), fmt.Errorf("cannot read %s: %w", s.file, err))
+			if err := readObjects(tc, s, identity, coder, yield); err != nil {
+				yield(nil, fmt.Errorf("cannot read %s: %w", s.file, err))
 			}
 		}
-	}, own...)
+	}, own...))
 }
 
-// objectCodec is the codec for T and what the files say of it.
-func objectCodec[T any](opts []Option) (Codec[T], string, error) {
-	identity := typeIdentity[T]()
-	if c := codecFor[T](newSettings(opts)); c != nil {
-		return c, fmt.Sprintf("%s encoded by %T", identity, c), nil
+// objectCoder is the codec for T and what the files say of it.
+func objectCoder[T any](opts []Option) (chunkType, string, error) {
+	coder, identity := coderFor[T](newSettings(opts)), typeIdentity[T]()
+	if coder.why != nil {
+		return nil, "", fmt.Errorf("object files: %w", coder.why)
 	}
-	c, err := CodecOf[T]()
-	if err != nil {
-		return nil, "", fmt.Errorf("object files: %w", err)
+	if _, derived := coder.codec.(*derivedCodec[T]); !derived {
+		identity = fmt.Sprintf("%s encoded by %T", identity, coder.codec)
 	}
-	return c, identity, nil
+	return coder, identity, nil
 }
 
 // appendIdentity begins an index.
@@ -100,38 +97,37 @@ func appendIdentity(b []byte, identity string) []byte {
 }
 
 // objectWriter writes one object file.
-type objectWriter[T any] struct {
-	w       io.Writer
-	codec   Codec[T]
-	at      int64
-	index   []byte
-	scratch bytes.Buffer
+type objectWriter struct {
+	w     io.Writer
+	coder chunkType
+	at    int64
+	index []byte
+	raw   []byte
 }
 
 // write writes the whole file.
-func (o *objectWriter[T]) write(tc *TaskContext, kind *elementKind[T], in iter.Seq2[T, error]) error {
+func (o *objectWriter) write(tc *TaskContext, in anyChunks) error {
 	if err := o.put([]byte(objectMagic)); err != nil {
 		return err
 	}
-	var rows []T
-	bytes := int64(0)
-	for v, err := range in {
+	var rows any
+	count, bytes := 0, int64(0)
+	for chunk, err := range in {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, kind.keep(v))
-		n, _ := kind.size(&rows[len(rows)-1])
-		bytes += n
-		if len(rows) == objectBlockRows || bytes >= objectBlockBytes {
+		n := o.coder.length(chunk)
+		rows = o.coder.keepChunk(rows, chunk)
+		count, bytes = count+n, bytes+o.coder.bytes(chunk)
+		if count >= objectBlockRows || bytes >= objectBlockBytes {
 			if err := o.block(rows); err != nil {
 				return err
 			}
-			clear(rows)
-			rows, bytes = rows[:0], 0
+			rows, count, bytes = o.coder.reuse(rows), 0, 0
 		}
-		tc.metrics.OutputRows++
+		tc.metrics.OutputRows += int64(n)
 	}
-	if len(rows) > 0 {
+	if count > 0 {
 		if err := o.block(rows); err != nil {
 			return err
 		}
@@ -142,20 +138,18 @@ func (o *objectWriter[T]) write(tc *TaskContext, kind *elementKind[T], in iter.S
 }
 
 // block writes one block and notes it in the index.
-func (o *objectWriter[T]) block(rows []T) error {
-	o.scratch.Reset()
-	if err := o.codec.Encode(&o.scratch, rows); err != nil {
-		return fmt.Errorf("cannot encode: %w", err)
+func (o *objectWriter) block(rows any) (err error) {
+	if o.raw, err = o.coder.encode(o.raw[:0], rows); err != nil {
+		return err
 	}
-	raw := o.scratch.Bytes()
 	o.index = binary.LittleEndian.AppendUint64(o.index, uint64(o.at))
-	o.index = binary.LittleEndian.AppendUint32(o.index, uint32(len(raw)))
-	o.index = binary.LittleEndian.AppendUint32(o.index, crc32.Checksum(raw, castagnoli))
-	return o.put(raw)
+	o.index = binary.LittleEndian.AppendUint32(o.index, uint32(len(o.raw)))
+	o.index = binary.LittleEndian.AppendUint32(o.index, crc32.Checksum(o.raw, castagnoli))
+	return o.put(o.raw)
 }
 
 // put writes bytes and counts them.
-func (o *objectWriter[T]) put(b []byte) error {
+func (o *objectWriter) put(b []byte) error {
 	o.at += int64(len(b))
 	_, err := o.w.Write(b)
 	return err
@@ -183,7 +177,7 @@ func (e *objectBlock) load(f io.ReaderAt) ([]byte, error) {
 }
 
 // readObjects streams the blocks that begin in a split.
-func readObjects[T any](tc *TaskContext, s *fileSplit, identity string, codec Codec[T], yield func(T, error) bool) error {
+func readObjects(tc *TaskContext, s *fileSplit, identity string, coder chunkType, yield func(any, error) bool) error {
 	f, err := s.file.fs.Open(s.file.name)
 	if err != nil {
 		return err
@@ -207,14 +201,13 @@ func readObjects[T any](tc *TaskContext, s *fileSplit, identity string, codec Co
 			return err
 		}
 		tc.metrics.InputBytes += e.length
-		for v, err := range codec.Decode(bytes.NewReader(raw)) {
-			if err != nil {
-				return err
-			}
-			tc.metrics.InputRows++
-			if !yield(v, nil) {
-				return nil
-			}
+		chunk, err := coder.decode(raw, nil)
+		if err != nil {
+			return err
+		}
+		tc.metrics.InputRows += int64(coder.length(chunk))
+		if !inParts(coder, chunk, yield) {
+			return nil
 		}
 	}
 	return nil

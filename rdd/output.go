@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path"
 	"strconv"
@@ -146,8 +145,8 @@ func (o *output) commit(ctx context.Context, accepted map[int]location) error {
 
 // saveFiles runs r and writes a file for each partition with write. Nothing is to be seen at the path before all are
 // written; after an error nothing is.
-func saveFiles[T any](ctx context.Context, r *RDD[T], path, extension string,
-	write func(tc *TaskContext, w io.Writer, in iter.Seq2[T, error]) error, opts []Option) (err error) {
+func saveFiles(ctx context.Context, r anyRDD, path, extension string,
+	write func(tc *TaskContext, w io.Writer, in anyChunks) error, opts []Option) (err error) {
 	o, err := r.sc.newOutput(path, extension)
 	if err != nil {
 		return err
@@ -158,13 +157,13 @@ func saveFiles[T any](ctx context.Context, r *RDD[T], path, extension string,
 		}
 	}()
 	accepted := map[int]location{}
-	err = RunJob(ctx, r, nil, func(tc *TaskContext, in iter.Seq2[T, error]) (location, error) {
+	err = runTasks(ctx, r.node, nil, func(tc *TaskContext, p Partition) (any, error) {
 		at, err := o.attempt(tc)
 		if err != nil {
-			return at, err
+			return nil, err
 		}
-		return at, writeFile(tc, at, in, write)
-	}, func(part int, at location) bool { accepted[part] = at; return true }, opts...)
+		return at, writeFile(tc, at, watchedChunks(tc, r.elements, r.chunks(tc, p)), write)
+	}, func(part int, at any) bool { accepted[part] = at.(location); return true }, opts)
 	if err != nil {
 		return err
 	}
@@ -175,8 +174,7 @@ func saveFiles[T any](ctx context.Context, r *RDD[T], path, extension string,
 }
 
 // writeFile writes and commits one file.
-func writeFile[T any](tc *TaskContext, at location, in iter.Seq2[T, error],
-	write func(tc *TaskContext, w io.Writer, in iter.Seq2[T, error]) error) error {
+func writeFile(tc *TaskContext, at location, in anyChunks, write func(tc *TaskContext, w io.Writer, in anyChunks) error) error {
 	f, err := at.fs.Create(at.name)
 	if err != nil {
 		return err

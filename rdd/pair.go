@@ -8,7 +8,7 @@ type Pair[K, V any] struct {
 
 // kind passes on what key and value know about themselves: a pair with a lent batch is lent, too.
 func (Pair[K, V]) kind() any {
-	var k elementKind[Pair[K, V]]
+	k := new(elementKind[Pair[K, V]])
 	keys, vals := kindOf[K](), kindOf[V]()
 	if keys.retain != nil || vals.retain != nil {
 		k.retain = func(p Pair[K, V]) Pair[K, V] { return Pair[K, V]{keys.keep(p.Key), vals.keep(p.Val)} }

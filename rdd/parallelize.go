@@ -57,7 +57,7 @@ func Range(sc *Context, start, end, step int64, n int) *RDD[int64] {
 		count := rangeCount(start, end, step)
 		from, to := rangeStart(p.Index(), count, n), rangeStart(p.Index()+1, count, n)
 		return func(yield func([]int64, error) bool) {
-			out := newChunker(&kind, yield)
+			out := newChunker(kind, yield)
 			v := start + int64(from)*step
 			for from < to && polled(tc, yield) {
 				out.buf = out.buf[:min(uint64(out.limit), to-from)]

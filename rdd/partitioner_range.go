@@ -3,7 +3,6 @@ package rdd
 import (
 	"cmp"
 	"context"
-	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -116,7 +115,7 @@ const (
 
 // sampleKeys takes a reservoir sample of each partition; the seed is the partition's index, so that it repeats.
 func sampleKeys[K, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]weightedKey[K], error) {
-	parts, err := r.listed(ctx)
+	parts, err := anyRDD{r.node}.listed(ctx)
 	if err != nil || parts == 0 {
 		return nil, err
 	}
@@ -126,12 +125,12 @@ func sampleKeys[K, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]wei
 		seen int
 	}
 	found, kind := map[int]reservoir{}, kindOf[K]()
-	err = runChunks(ctx, r, nil, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error]) (reservoir, error) {
+	err = runTasks(ctx, r.node, nil, func(tc *TaskContext, p Partition) (any, error) {
 		var s reservoir
 		random := rand.New(rand.NewPCG(0x9e3779b97f4a7c15, uint64(tc.Partition())))
 		skip := reservoirSkip(random, each)
 		next := each - 1 + skip() // the position of the next element to be drawn
-		for chunk, err := range in {
+		for chunk, err := range typed[Pair[K, V]](watchedChunks(tc, r.elements, anyRDD{r.node}.chunks(tc, p))) {
 			if err != nil {
 				return s, err
 			}
@@ -144,7 +143,7 @@ func sampleKeys[K, V any](ctx context.Context, r *RDD[Pair[K, V]], n int) ([]wei
 			s.seen += len(chunk)
 		}
 		return s, nil
-	}, func(p int, s reservoir) bool { found[p] = s; return true }, nil)
+	}, taking(func(p int, s reservoir) bool { found[p] = s; return true }), nil)
 	var sample []weightedKey[K]
 	for _, s := range inOrder(found) {
 		for _, k := range s.keys {

@@ -16,19 +16,23 @@ import (
 // action that needs r fails with a *PersistError. Blocks of an RDD that became unreachable, also through its children,
 // are dropped. Of the options it heeds Encoding.
 func (r *RDD[T]) Persist(level StorageLevel, opts ...Option) *RDD[T] {
-	n := r.node
+	anyRDD{r.node}.persist(level, newSettings(opts))
+	return r
+}
+
+// persist is Persist.
+func (n anyRDD) persist(level StorageLevel, s settings) {
 	n.keeping.Lock()
 	defer n.keeping.Unlock()
 	switch old := n.kept.Load(); {
 	case old == nil && level != StorageNone:
-		n.keep(newPersistence[T](n, level, opts))
+		n.keep(newPersistence(n, level, s))
 	case old != nil && old.level != level && old.err == nil:
 		refused := &persistence{level: old.level, blocks: old.blocks, coder: old.coder}
 		refused.err = &PersistError{RDD: n.id, Name: n.name, Level: level,
 			Err: fmt.Errorf("it is already kept at %s; Unpersist it first", old.level)}
 		n.kept.Store(refused)
 	}
-	return r
 }
 
 // Cache is Persist(MemoryOnly).
@@ -37,12 +41,9 @@ func (r *RDD[T]) Cache() *RDD[T] { return r.Persist(MemoryOnly) }
 // Unpersist drops the stored partitions, before it returns, and keeps none from now on. A block that a task is reading
 // goes when the task has read it.
 func (r *RDD[T]) Unpersist() *RDD[T] {
-	r.node.forgetKept()
+	anyRDD{r.node}.forgetKept()
 	return r
 }
-
-// StorageLevel is what Persist set.
-func (r *RDD[T]) StorageLevel() StorageLevel { return r.storageLevel() }
 
 // PersistError is returned by actions that need an RDD which cannot be kept as Persist was asked to.
 type PersistError struct {
@@ -67,7 +68,7 @@ func (e *PersistError) Permanent() bool { return true }
 type persistence struct {
 	level  StorageLevel
 	blocks *keptBlocks
-	coder  any // *blockCoder[T]
+	coder  chunkType // not the RDD's own chunkType, which would keep the RDD
 	err    error
 }
 
@@ -78,13 +79,12 @@ type keptBlocks struct {
 }
 
 // newPersistence prepares to keep n at a level.
-func newPersistence[T any](n *node, level StorageLevel, opts []Option) *persistence {
-	k := &blockCoder[T]{codec: codecFor[T](newSettings(opts)), kind: kindOf[T]()}
-	p := &persistence{level: level, coder: k, blocks: &keptBlocks{rdd: n.id}}
+func newPersistence(n anyRDD, level StorageLevel, s settings) *persistence {
+	coder, err := n.elements.coder(s)
+	p := &persistence{level: level, coder: coder, blocks: &keptBlocks{rdd: n.id}}
 	p.blocks.live.Store(true)
-	var err error
-	if k.codec == nil && level.encoded() {
-		k.codec, err = CodecOf[T]()
+	if !level.encoded() {
+		err = nil
 	}
 	if err == nil && level.UseOffHeap() {
 		err = offHeapSupported
@@ -96,22 +96,22 @@ func newPersistence[T any](n *node, level StorageLevel, opts []Option) *persiste
 }
 
 // keep publishes p and has the cleaner drop the blocks once n is unreachable. n.keeping is held.
-func (n *node) keep(p *persistence) {
+func (n anyRDD) keep(p *persistence) {
 	n.kept.Store(p)
-	n.sc.persistent.add(n)
+	n.sc.persistent.add(n.node)
 	if n.cleaned || !n.sc.conf.storing.cleaner {
 		return
 	}
 	n.cleaned = true
 	id := n.id
-	runtime.AddCleanup(n, func(sc *Context) {
+	runtime.AddCleanup(n.node, func(sc *Context) {
 		sc.persistent.remove(id)
 		sc.dropRDD(id)
 	}, n.sc)
 }
 
 // forgetKept is Unpersist.
-func (n *node) forgetKept() {
+func (n anyRDD) forgetKept() {
 	n.keeping.Lock()
 	defer n.keeping.Unlock()
 	p := n.kept.Swap(nil)
@@ -123,8 +123,8 @@ func (n *node) forgetKept() {
 	n.sc.dropRDD(n.id)
 }
 
-// storageLevel is the level that n is kept at.
-func (n *node) storageLevel() StorageLevel {
+// StorageLevel is what Persist set.
+func (n *node) StorageLevel() StorageLevel {
 	if p := n.kept.Load(); p != nil {
 		return p.level
 	}
@@ -132,7 +132,7 @@ func (n *node) storageLevel() StorageLevel {
 }
 
 // keptError is why n cannot be kept as asked, or nil.
-func (n *node) keptError() error {
+func (n anyRDD) keptError() error {
 	if p := n.kept.Load(); p != nil {
 		return p.err
 	}
@@ -140,7 +140,7 @@ func (n *node) keptError() error {
 }
 
 // fullyStored tells whether every partition is in some block store, so that the parents need not be computed.
-func (n *node) fullyStored(parts int) bool {
+func (n anyRDD) fullyStored(parts int) bool {
 	if n.kept.Load() == nil {
 		return false
 	}
@@ -215,7 +215,7 @@ func (sc *Context) StorageInfo() []RDDStorageInfo {
 
 // storageInfo sums up the blocks of one RDD.
 func (sc *Context) storageInfo(n *node) RDDStorageInfo {
-	i := RDDStorageInfo{RDD: n.id, Name: n.name, Level: n.storageLevel()}
+	i := RDDStorageInfo{RDD: n.id, Name: n.name, Level: n.StorageLevel()}
 	if ps := n.parts.Load(); ps != nil {
 		i.Partitions = len(*ps)
 	}

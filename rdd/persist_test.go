@@ -206,7 +206,7 @@ func TestStorageNeverTakesFromExecution(t *testing.T) {
 			return err
 		}
 		cached := Range(sc, 0, 50_000, 1, 1).Cache()
-		if n, err := cached.CountAsync(ctx).Wait(ctx); err != nil || n != 50_000 { // the task itself must not run a job
+		if n, err := CountAsync(ctx, cached).Wait(ctx); err != nil || n != 50_000 { // the task itself must not run a job
 			return fmt.Errorf("%d, %w", n, err)
 		}
 		if u := sc.Memory().Usage(); spilled || u.Storage != 0 || r.Used() != 900<<10 {

@@ -21,14 +21,14 @@ func slotShares(t *testing.T, opts ...ContextOption) map[string]int {
 	started := make(chan string, 100)
 	first, rest := make(chan struct{}), make(chan struct{})
 	job := func(pool string, tasks int, release chan struct{}) *FutureAction[int64] {
-		return MapPartitions(Range(sc, 0, int64(tasks), 1, tasks), func(tc *TaskContext, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
+		return CountAsync(ctx, MapPartitions(Range(sc, 0, int64(tasks), 1, tasks), func(tc *TaskContext, in iter.Seq2[int64, error]) iter.Seq2[int64, error] {
 			started <- pool
 			select {
 			case <-release:
 			case <-tc.Context().Done():
 			}
 			return in
-		}).CountAsync(ctx, Pool(pool))
+		}), Pool(pool))
 	}
 	jobs := []*FutureAction[int64]{job("first", 4, first)}
 	for range 4 {

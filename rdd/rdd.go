@@ -14,14 +14,18 @@ import (
 type RDD[T any] struct {
 	*node
 	source atomic.Pointer[source[T]]
-	kind   elementKind[T]
+	kind   *elementKind[T]
 }
 
-// source is how partitions are computed; a checkpoint puts another one in its place.
+// source is how partitions are computed, in one of three forms; a checkpoint puts another one in its place.
 type source[T any] struct {
-	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error]
-	chunks  func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] // compute in chunks; nil: there is only compute
+	elements func(tc *TaskContext, p Partition) iter.Seq2[T, error]
+	chunks   func(tc *TaskContext, p Partition) iter.Seq2[[]T, error]
+	untyped  computeChunks
 }
+
+// computeChunks computes a partition as code does that is not compiled for its element type.
+type computeChunks = func(tc *TaskContext, p Partition) anyChunks
 
 // listPartitions lists the partitions of an RDD, once, inside the first action.
 type listPartitions = func(ctx context.Context) ([]Partition, error)
@@ -32,35 +36,72 @@ type listPartitions = func(ctx context.Context) ([]Partition, error)
 // Parents named in deps are read by their Iterate.
 func New[T any](sc *Context, deps []Dependency, partitions func(ctx context.Context) ([]Partition, error),
 	compute func(tc *TaskContext, p Partition) iter.Seq2[T, error], opts ...Option) *RDD[T] {
-	s := newSettings(opts)
-	n := &node{
-		id:          sc.nextRDD(),
-		sc:          sc,
-		name:        s.name,
-		listing:     make(chan struct{}, 1),
-		partitioner: s.partitioner,
-	}
-	n.origin.Store(&origin{deps: deps, list: partitions, locations: s.locations,
-		determinacy: max(s.determinacy, worstDeterminacy(deps))})
-	if n.name == "" {
-		n.name = "RDD"
-	}
+	return newFrom(sc, deps, partitions, &source[T]{elements: compute}, opts)
+}
+
+// newFrom is New for a source of any form.
+func newFrom[T any](sc *Context, deps []Dependency, list listPartitions, from *source[T], opts []Option) *RDD[T] {
+	return bind(newNode(sc, deps, list, opts), from)
+}
+
+// bind gives a new RDD its element type.
+func bind[T any](n *node, from *source[T]) *RDD[T] {
 	r := &RDD[T]{node: n, kind: kindOf[T]()}
-	r.source.Store(&source[T]{compute: compute})
+	r.source.Store(from)
+	n.elements, n.compute, n.readFrom = r.kind, r.computeUntyped, r.setSource
 	return r
+}
+
+// ofType gives a new RDD, made by newUntyped, its element type.
+func ofType[T any](n anyRDD) *RDD[T] { return bind(n.node, &source[T]{untyped: n.compute}) }
+
+// newUntyped is New for an RDD that streams chunks whatever their type.
+func newUntyped(sc *Context, deps []Dependency, list listPartitions, compute computeChunks, opts ...Option) anyRDD {
+	n := newNode(sc, deps, list, opts)
+	n.compute = compute
+	return anyRDD{n}
 }
 
 // Iterate streams partition p inside a task: from the block store when r is persisted and the block is there, else by
 // computing it (and storing it on the way when r is persisted).
 func (r *RDD[T]) Iterate(tc *TaskContext, p Partition) iter.Seq2[T, error] {
-	if k := r.kept.Load(); k != nil {
-		return r.iterateStored(tc, p, k)
+	if s := r.source.Load(); s.elements != nil && r.kept.Load() == nil {
+		return s.elements(tc, p)
 	}
-	return r.source.Load().compute(tc, p)
+	return scattered(r.iterateChunks(tc, p))
 }
 
-// computes tells whether reading a partition of r always computes it.
-func (r *RDD[T]) computes() bool { return r.kept.Load() == nil }
+// iterateChunks is Iterate in chunks.
+func (r *RDD[T]) iterateChunks(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
+	s := r.source.Load()
+	switch {
+	case r.kept.Load() != nil || s.untyped != nil:
+		return typed[T](anyRDD{r.node}.chunks(tc, p))
+	case s.chunks != nil:
+		return s.chunks(tc, p)
+	}
+	return r.gathered(s, tc, p)
+}
+
+// gathered makes chunks of the elements of a partition.
+func (r *RDD[T]) gathered(s *source[T], tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
+	return gathered(s.elements(tc, p), r.kind)
+}
+
+// computeUntyped computes a partition, whether its block is there or not.
+func (r *RDD[T]) computeUntyped(tc *TaskContext, p Partition) anyChunks {
+	s := r.source.Load()
+	switch {
+	case s.untyped != nil:
+		return s.untyped(tc, p)
+	case s.chunks != nil:
+		return untyped(s.chunks(tc, p))
+	}
+	return untyped(r.gathered(s, tc, p))
+}
+
+// setSource has partitions computed in another way from now on.
+func (r *RDD[T]) setSource(compute computeChunks) { r.source.Store(&source[T]{untyped: compute}) }
 
 // iterateIndex streams the partition with index i; for children whose partitions are not their parents'.
 func (r *RDD[T]) iterateIndex(tc *TaskContext, i int) iter.Seq2[T, error] {
@@ -103,6 +144,8 @@ type elementKind[T any] struct {
 	// of a function value moves to the heap: callers pass the same heap variable again and again.
 	size  func(*T) (bytes, rows int64)
 	fixed int64 // the size when it is the same for all elements; else 0
+	codec Codec[T]
+	why   error // there is no codec
 }
 
 // Retainer is implemented by elements that are only lent: Retain gives a form that may be kept.
@@ -119,14 +162,14 @@ type Sizer interface {
 type compound interface{ kind() any }
 
 // kindOf asks T once for what it can do. Interface types are not asked: their elements may differ.
-func kindOf[T any]() elementKind[T] {
+func kindOf[T any]() *elementKind[T] {
 	var zero T
-	var k elementKind[T]
 	if p, ok := any(zero).(compound); ok {
-		if k, ok := p.kind().(elementKind[T]); ok {
+		if k, ok := p.kind().(*elementKind[T]); ok {
 			return k
 		}
 	}
+	k := new(elementKind[T])
 	if _, ok := any(zero).(Retainer[T]); ok {
 		k.retain = func(v T) T { return any(v).(Retainer[T]).Retain() }
 	}

@@ -21,7 +21,7 @@ type movableOutput interface {
 type weaklyHeld interface{ weakly() func() movableOutput }
 
 // weakly gives b as long as somebody else holds it.
-func (b *blocks[T]) weakly() func() movableOutput {
+func (b *blocks) weakly() func() movableOutput {
 	p := weak.Make(b)
 	return func() movableOutput {
 		if b := p.Value(); b != nil {

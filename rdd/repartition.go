@@ -9,32 +9,44 @@ import (
 // that depends on its index, so a partition that is computed again, giving its elements in the same order, deals them
 // the same way; over an RDD that gives them in any order the result is Indeterminate.
 func (r *RDD[T]) Repartition(n int, opts ...Option) *RDD[T] {
-	n = max(n, 1)
-	d := newShuffleDependency(r, n)
-	d.element = elementOf[T]{}
-	codec := shuffleCodec(d, codecFor[T](newSettings(opts)))
-	d.planned(codec != nil)
+	return ofType[T](anyRDD{r.node}.repartition(n, opts))
+}
+
+// repartition is Repartition.
+func (r anyRDD) repartition(n int, opts []Option) anyRDD {
+	d := r.dealOut(max(n, 1), newSettings(opts))
+	own := []Option{Named("Repartition"), WithDeterminacy(dealt(r.Determinacy()))}
+	return d.reader(nil, r.elements, append(own, opts...))
+}
+
+// dealOut is the shuffle of Repartition.
+func (r anyRDD) dealOut(n int, s settings) *ShuffleDependency {
+	coder, _ := r.elements.coder(s)
+	d := newShuffleDependency(r.node, n, nil, coder)
 	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
-		w, err := newShuffleWriter(tc, d, n, &r.kind, codec, false)
-		if err != nil {
+		w := newBlockWriter(tc, "shuffle", n, coder)
+		if err := prepareShuffle(tc, d, w, false); err != nil {
 			return nil, err
 		}
-		at := int(mix64(uint64(p.Index())) % uint64(n))
-		for v, err := range r.Iterate(tc, p) {
+		at, buckets := int(mix64(uint64(p.Index()))%uint64(n)), make([]int32, maxChunk)
+		for chunk, err := range r.chunks(tc, p) {
 			if err != nil {
 				return nil, err
 			}
-			if at++; at >= n {
-				at = 0
+			to := buckets[:r.elements.length(chunk)]
+			for i := range to {
+				if at++; at >= n {
+					at = 0
+				}
+				to[i] = int32(at)
 			}
-			if err := w.add(at, v); err != nil {
+			if err := w.add(to, chunk); err != nil {
 				return nil, err
 			}
 		}
 		return w.finish()
 	}
-	own := []Option{Named("Repartition"), WithDeterminacy(dealt(r.Determinacy()))}
-	return ReadShuffle[T](d, nil, append(own, opts...)...)
+	return d
 }
 
 // dealt is the determinacy of what was dealt out by position.
@@ -56,12 +68,9 @@ func RepartitionAndSortWithinPartitions[K cmp.Ordered, V any](r *RDD[Pair[K, V]]
 // negative when a comes before b, 0 when they are equal, and positive otherwise.
 func RepartitionAndSortWithinPartitionsFunc[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], compare func(a, b K) int, opts ...Option) *RDD[Pair[K, V]] {
 	s := newSettings(opts)
-	codec := codecFor[Pair[K, V]](s)
-	if codec == nil {
-		codec = derivedCodecOrNil[Pair[K, V]]()
-	}
+	coder := coderFor[Pair[K, V]](s)
 	order := keyOrder[K, V](compare, s.descending)
 	return MapPartitions(PartitionBy(r, p, opts...), func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return scattered(sorted(tc, gathered(in, &r.kind), order, codec))
+		return scattered(sorted(tc, gathered(in, r.kind), order, coder))
 	}, Named("RepartitionAndSortWithinPartitions"), PreservesPartitioning())
 }

@@ -74,20 +74,17 @@ func (c *storedBlock) fill(f blockForm, memory int64) bool {
 
 // copy makes another file of the same pieces; damage is found on the way.
 func (d *diskBlock) copy(sc *Context) (*diskBlock, error) {
-	w, err := newDiskWriter[[]byte](sc, rawCodec{})
-	if err != nil {
-		return nil, err
-	}
-	for piece, err := range readFile(d.file, 0, rawCodec{}) {
-		if err == nil {
-			err = w.add([][]byte{piece})
+	return writeDisk(sc, nil, func(w *diskWriter) error {
+		c, err := newBlockCursor(d.file, 0)
+		defer c.close()
+		for err == nil {
+			var raw []byte
+			if raw, err = c.next(); err == nil {
+				err = w.file.add(0, raw)
+			}
 		}
-		if err != nil {
-			w.remove()
-			return nil, err
-		}
-	}
-	return w.seal()
+		return endOfSpan(err)
+	})
 }
 
 // replenish makes up for copies that were on a lost executor, where another copy is left

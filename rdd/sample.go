@@ -3,7 +3,6 @@ package rdd
 import (
 	"context"
 	"fmt"
-	"iter"
 	"math"
 	"math/rand/v2"
 )
@@ -16,29 +15,50 @@ func (r *RDD[T]) Sample(withReplacement bool, fraction float64, seed uint64) *RD
 	if !(fraction >= 0) || math.IsInf(fraction, 1) || !withReplacement && fraction > 1 {
 		return invalid[T](r.sc, "Sample", fmt.Errorf("sample: fraction %v is not in the range that sampling allows", fraction))
 	}
-	return derive(r, "Sample", func(_ *TaskContext, p Partition, in iter.Seq2[T, error]) iter.Seq2[T, error] {
-		return func(yield func(T, error) bool) {
-			next := copiesOf(partitionRandom(seed, p.Index()), withReplacement, fraction)
-			for v, err := range in {
-				if err != nil {
-					yield(v, err)
-					return
-				}
+	return ofType[T](anyRDD{r.node}.thinned("Sample", func(p Partition) func() int {
+		return copiesOf(partitionRandom(seed, p.Index()), withReplacement, fraction)
+	}))
+}
+
+// thinned has each element as often as a function made for its partition says, which is asked for every element in turn.
+func (r anyRDD) thinned(name string, times func(p Partition) func() int) anyRDD {
+	return newUntyped(r.sc, OneToOne(r.node), r.Partitions, func(tc *TaskContext, p Partition) anyChunks {
+		return resampled(r.elements, r.chunks(tc, p), times(p))
+	}, childOptions(r.node, name, []Option{PreservesPartitioning(), byPosition(r.node)})...)
+}
+
+// resampled has each element of a stream as often as next says.
+func resampled(of chunkType, in anyChunks, next func() int) anyChunks {
+	return func(yield func(any, error) bool) {
+		picked := make([]int32, 0, maxChunk)
+		for chunk, err := range in {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range of.length(chunk) {
 				for range next() {
-					if !yield(v, nil) {
+					if picked = append(picked, int32(i)); len(picked) < maxChunk {
+						continue
+					}
+					if !yield(of.pick(chunk, picked), nil) {
 						return
 					}
+					picked = picked[:0]
 				}
 			}
+			if len(picked) > 0 && !yield(of.pick(chunk, picked), nil) {
+				return
+			}
+			picked = picked[:0]
 		}
-	}, []Option{PreservesPartitioning(), byPosition(r)})
+	}
 }
 
 // invalid is the RDD of a transformation whose arguments make no sense: its actions fail with err.
 func invalid[T any](sc *Context, name string, err error) *RDD[T] {
-	return New(sc, nil, func(context.Context) ([]Partition, error) { return nil, err }, func(*TaskContext, Partition) iter.Seq2[T, error] {
-		return failed[T](err)
-	}, Named(name))
+	return ofType[T](newUntyped(sc, nil, func(context.Context) ([]Partition, error) { return nil, err },
+		func(*TaskContext, Partition) anyChunks { return failedChunks(err) }, Named(name)))
 }
 
 // partitionRandom is the source of random numbers of one partition.

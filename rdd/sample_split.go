@@ -2,7 +2,6 @@ package rdd
 
 import (
 	"fmt"
-	"iter"
 	"math"
 )
 
@@ -12,6 +11,16 @@ import (
 // and r should be persisted first. Each part computes r for itself. Weights that are negative or not finite, or that do
 // not add up to more than 0, are an error.
 func (r *RDD[T]) RandomSplit(weights []float64, seed uint64) ([]*RDD[T], error) {
+	bounds, err := splitBounds(weights)
+	parts := make([]*RDD[T], len(bounds))
+	for i, b := range bounds {
+		parts[i] = ofType[T](anyRDD{r.node}.slotOfDraw(b[0], b[1], seed))
+	}
+	return parts, err
+}
+
+// splitBounds divides [0, 1) by weights.
+func splitBounds(weights []float64) ([][2]float64, error) {
 	sum := 0.0
 	for _, w := range weights {
 		if !(w >= 0) || math.IsInf(w, 1) {
@@ -22,34 +31,28 @@ func (r *RDD[T]) RandomSplit(weights []float64, seed uint64) ([]*RDD[T], error) 
 	if !(sum > 0) || math.IsInf(sum, 1) {
 		return nil, fmt.Errorf("randomSplit: the weights %v do not add up to a number above 0", weights)
 	}
-	parts, from := make([]*RDD[T], len(weights)), 0.0
+	bounds, from := make([][2]float64, len(weights)), 0.0
 	for i, reached := 0, 0.0; i < len(weights); i++ {
 		reached += weights[i]
 		to := reached / sum
 		if reached == sum {
 			to = 1 // whatever the rounding: no element is between two parts, or above the last
 		}
-		parts[i] = r.slotOfDraw(from, to, seed)
+		bounds[i] = [2]float64{from, to}
 		from = to
 	}
-	return parts, nil
+	return bounds, nil
 }
 
 // slotOfDraw keeps the elements whose random number is in [from, to).
-func (r *RDD[T]) slotOfDraw(from, to float64, seed uint64) *RDD[T] {
-	return derive(r, "RandomSplit", func(_ *TaskContext, p Partition, in iter.Seq2[T, error]) iter.Seq2[T, error] {
-		return func(yield func(T, error) bool) {
-			random := partitionRandom(seed, p.Index())
-			for v, err := range in {
-				if err == nil {
-					if x := random.Float64(); x < from || x >= to {
-						continue
-					}
-				}
-				if !yield(v, err) || err != nil {
-					return
-				}
+func (r anyRDD) slotOfDraw(from, to float64, seed uint64) anyRDD {
+	return r.thinned("RandomSplit", func(p Partition) func() int {
+		random := partitionRandom(seed, p.Index())
+		return func() int {
+			if x := random.Float64(); x < from || x >= to {
+				return 0
 			}
+			return 1
 		}
-	}, []Option{PreservesPartitioning(), byPosition(r)})
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
@@ -18,48 +17,43 @@ import (
 // fmt.Print shows them. Partitions that are computed again or twice are written once. Of the options it heeds
 // OutputCompression and Tag.
 func (r *RDD[T]) SaveAsTextFile(ctx context.Context, path string, opts ...Option) error {
+	return anyRDD{r.node}.saveText(ctx, path, opts)
+}
+
+// saveText is SaveAsTextFile.
+func (r anyRDD) saveText(ctx context.Context, path string, opts []Option) error {
 	codec, err := outputCodecOf(newSettings(opts).compression)
 	if err != nil {
 		return err
 	}
-	return saveFiles(ctx, boxed(r, "SaveAsTextFile"), path, codec.extension, func(tc *TaskContext, w io.Writer, in iter.Seq2[any, error]) error {
+	of := r.elements
+	return saveFiles(ctx, r, path, codec.extension, func(tc *TaskContext, w io.Writer, in anyChunks) error {
 		packed, err := codec.pack(w)
 		if err != nil {
 			return err
 		}
-		if err := writeLines(tc, packed, in); err != nil {
+		if err := writeLines(tc, packed, of, in); err != nil {
 			return err
 		}
 		return packed.Close()
 	}, opts)
 }
 
-// boxed is r as an RDD of interface values: methods of RDD are compiled for every element type there is, so what they do
-// is better done for this one.
-func boxed[T any](r *RDD[T], name string) *RDD[any] {
-	return New(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[any, error] {
-		return func(yield func(any, error) bool) {
-			for v, err := range r.Iterate(tc, p) {
-				if !yield(v, err) || err != nil {
-					return
-				}
-			}
-		}
-	}, Named(name))
-}
-
 // writeLines writes elements as lines.
-func writeLines(tc *TaskContext, w io.Writer, in iter.Seq2[any, error]) error {
+func writeLines(tc *TaskContext, w io.Writer, of chunkType, in anyChunks) error {
 	var line []byte
-	for v, err := range in {
+	for chunk, err := range in {
 		if err != nil {
 			return err
 		}
-		line = append(appendText(line[:0], v), '\n')
-		if _, err := w.Write(line); err != nil {
-			return err
+		n := of.length(chunk)
+		for i := range n {
+			line = append(appendText(line[:0], of.at(chunk, i)), '\n')
+			if _, err := w.Write(line); err != nil {
+				return err
+			}
 		}
-		tc.metrics.OutputRows++
+		tc.metrics.OutputRows += int64(n)
 	}
 	return nil
 }

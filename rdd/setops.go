@@ -32,8 +32,8 @@ func distinctWithin[T comparable](tc *TaskContext, in iter.Seq2[T, error]) iter.
 		}
 	}
 	return func(yield func(T, error) bool) {
-		kind := kindOf[Pair[T, struct{}]]()
-		for kv, err := range scattered(combined(tc, gathered(keyed, &kind), firstOfKey, derivedCodecOrNil[Pair[T, struct{}]]())) {
+		coder := coderFor[Pair[T, struct{}]](settings{})
+		for kv, err := range scattered(combined(tc, gathered(keyed, coder), firstOfKey, coder)) {
 			if !yield(kv.Key, err) || err != nil {
 				return
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"sync"
 )
 
@@ -22,10 +21,8 @@ type ShuffleDependency struct {
 	prepare func(ctx context.Context) error
 	// write computes one map partition and stores its blocks.
 	write func(tc *TaskContext, p Partition) (mapOutput, error)
-	// element tells the type of what the blocks hold; ReadShuffle compares.
-	element elementType
-
-	unencodable error // why there is no codec
+	// coder tells the type of what the blocks hold; ReadShuffle compares.
+	coder chunkType
 
 	turn     chan struct{} // held by the job that runs the map stage
 	madeFrom provenance    // stored by who holds turn
@@ -52,14 +49,6 @@ type mapOutput interface {
 	drop()
 }
 
-// elementType identifies an element type by comparison.
-type elementType interface{ name() string }
-
-// elementOf[T] is the elementType of T.
-type elementOf[T any] struct{}
-
-func (elementOf[T]) name() string { var zero T; return fmt.Sprintf("%T", zero) }
-
 // MapStatus is the size of one map partition's output.
 type MapStatus struct {
 	Bytes    []int64 // in memory, by reducer
@@ -72,16 +61,30 @@ type MapStatus struct {
 // coalesce small ones; several ranges over one reducer split a skewed one.
 type BlockRange struct{ FromPart, ToPart, FromMap, ToMap int }
 
-// newShuffleDependency makes the edge; its maker sets write and element, and prepare when the number of reducers is
-// not known yet.
-func newShuffleDependency(parent Lineage, reducers int) *ShuffleDependency {
+// newShuffleDependency makes the edge, over which elements go by coder; its maker sets write. Where the partitioner p,
+// which may be nil, must look at the data first, the number of reducers is known only then. A shuffle that must write
+// files and cannot fails before its first task.
+func newShuffleDependency(parent Lineage, reducers int, p Partitioner, coder chunkType) *ShuffleDependency {
 	sc := parent.lineage().sc
 	d := &ShuffleDependency{
 		ID:       int(sc.shuffleIDs.Add(1) - 1),
 		Parent:   parent,
+		coder:    coder,
 		turn:     make(chan struct{}, 1),
 		reducers: reducers,
-		prepare:  func(context.Context) error { return nil },
+	}
+	lazy, _ := p.(preparedPartitioner)
+	d.prepare = func(ctx context.Context) error {
+		if err := d.needsCodec(); err != nil || lazy == nil {
+			return err
+		}
+		if err := lazy.prepare(ctx); err != nil {
+			return err
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.reducers = p.NumPartitions()
+		return nil
 	}
 	return d
 }
@@ -233,24 +236,31 @@ func (d *ShuffleDependency) statuses() []MapStatus {
 // through codec to a file. With a nil codec a refused budget fails the task. For SQL, T is a batch that the caller has
 // split already. Of the options it heeds ReleaseWhenDone.
 func NewExchange[T any](r *RDD[Pair[int, T]], n int, codec Codec[T], opts ...Option) *ShuffleDependency {
-	d := newShuffleDependency(r, n)
-	d.releaseWith(newSettings(opts))
-	d.element = elementOf[T]{}
-	d.planned(codec != nil)
-	kind := kindOf[T]()
+	return newExchange(r, n, coderOf(codec), newSettings(opts))
+}
+
+// newExchange is NewExchange.
+func newExchange[T any](r *RDD[Pair[int, T]], n int, coder *elementKind[T], s settings) *ShuffleDependency {
+	d := newShuffleDependency(r, n, nil, coder)
+	d.releaseWith(s)
 	d.write = func(tc *TaskContext, p Partition) (mapOutput, error) {
-		w, err := newShuffleWriter(tc, d, n, &kind, codec, false)
-		if err != nil {
+		w := newBlockWriter(tc, "shuffle", n, coder)
+		if err := prepareShuffle(tc, d, w, false); err != nil {
 			return nil, err
 		}
-		for kv, err := range r.Iterate(tc, p) {
+		to, moved := make([]int32, 0, maxChunk), make([]T, 0, maxChunk)
+		for chunk, err := range r.iterateChunks(tc, p) {
 			if err != nil {
 				return nil, err
 			}
-			if uint(kv.Key) >= uint(n) {
-				return nil, Permanent(fmt.Errorf("exchange target %d is outside [0,%d)", kv.Key, n))
+			to, moved = to[:0], moved[:0]
+			for _, kv := range chunk {
+				if uint(kv.Key) >= uint(n) {
+					return nil, Permanent(fmt.Errorf("exchange target %d is outside [0,%d)", kv.Key, n))
+				}
+				to, moved = append(to, int32(kv.Key)), append(moved, kv.Val)
 			}
-			if err := w.add(kv.Key, kv.Val); err != nil {
+			if err := w.add(to, moved); err != nil {
 				return nil, err
 			}
 		}
@@ -262,21 +272,25 @@ func NewExchange[T any](r *RDD[Pair[int, T]], n int, codec Codec[T], opts ...Opt
 // ReadShuffle is the reduce side of d: one partition per range, or one per reducer when parts is nil. T must be the
 // element type d was made with.
 func ReadShuffle[T any](d *ShuffleDependency, parts []BlockRange, opts ...Option) *RDD[T] {
-	sc := d.Parent.lineage().sc
-	list := func(ctx context.Context) ([]Partition, error) {
-		if _, ok := d.element.(elementOf[T]); !ok {
-			return nil, fmt.Errorf("shuffle %d holds %s, it cannot be read as %s", d.ID, d.element.name(), elementOf[T]{}.name())
-		}
-		n, err := d.Reducers(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return readPartitions(parts, n), nil
+	return ofType[T](d.reader(parts, kindOf[T](), opts))
+}
+
+// reader is ReadShuffle.
+func (d *ShuffleDependency) reader(parts []BlockRange, as chunkType, opts []Option) anyRDD {
+	list := func(ctx context.Context) ([]Partition, error) { return d.readPartitions(ctx, parts, as) }
+	return newUntyped(d.Parent.lineage().sc, []Dependency{d}, list, d.read, append([]Option{Named("ShuffledRDD")}, opts...)...)
+}
+
+// readPartitions lists the partitions of ReadShuffle; nil ranges stand for one per reducer.
+func (d *ShuffleDependency) readPartitions(ctx context.Context, ranges []BlockRange, as chunkType) ([]Partition, error) {
+	if !d.coder.same(as) {
+		return nil, fmt.Errorf("shuffle %d holds %s, it cannot be read as %s", d.ID, d.coder.name(), as.name())
 	}
-	own := append([]Option{Named("ShuffledRDD")}, opts...)
-	return newChunked(sc, []Dependency{d}, list, func(tc *TaskContext, p Partition) iter.Seq2[[]T, error] {
-		return readBlocks[T](tc, d, p.(*readPartition).BlockRange)
-	}, own...)
+	n, err := d.Reducers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return readPartitions(ranges, n), nil
 }
 
 // readPartition is a partition of ReadShuffle.
@@ -306,20 +320,14 @@ func readPartitions(ranges []BlockRange, reducers int) []Partition {
 // heeds Encoding, Named and ReleaseWhenDone.
 func Exchange[T any](r *RDD[Pair[int, T]], n int, opts ...Option) *RDD[T] {
 	s := newSettings(opts)
-	codec := codecFor[T](s)
-	var unencodable error
-	if codec == nil {
-		codec, unencodable = CodecOf[T]()
-	}
-	d := NewExchange(r, n, codec, opts...)
-	d.unencodable = unencodable
-	return ReadShuffle[T](d, nil, append([]Option{Named("Exchange")}, opts...)...)
+	return ReadShuffle[T](newExchange(r, n, coderFor[T](s), s), nil, append([]Option{Named("Exchange")}, opts...)...)
 }
 
-// readBlocks streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees
+// read streams the blocks of a range: for each reducer the map outputs in map order, so that what a reducer sees
 // depends neither on threads nor on retries.
-func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter.Seq2[[]T, error] {
-	return func(yield func([]T, error) bool) {
+func (d *ShuffleDependency) read(tc *TaskContext, p Partition) anyChunks {
+	r := p.(*readPartition).BlockRange
+	return func(yield func(any, error) bool) {
 		maps, err := d.Parent.Partitions(tc.Context()) // not the outputs, which may have vanished
 		if err != nil {
 			yield(nil, err)
@@ -339,7 +347,7 @@ func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter
 					yield(nil, err)
 					return
 				}
-				if !readOutput(tc, d, m, part, yield) {
+				if !d.readOutput(tc, m, part, yield) {
 					return
 				}
 			}
@@ -348,7 +356,7 @@ func readBlocks[T any](tc *TaskContext, d *ShuffleDependency, r BlockRange) iter
 }
 
 // readOutput streams what map partition m has for one reducer; false when the stream is over.
-func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield func([]T, error) bool) bool {
+func (d *ShuffleDependency) readOutput(tc *TaskContext, m, part int, yield func(any, error) bool) (more bool) {
 	if err := tc.passes(hookFetch); err != nil {
 		yield(nil, err)
 		return false
@@ -358,22 +366,16 @@ func readOutput[T any](tc *TaskContext, d *ShuffleDependency, m, part int, yield
 		yield(nil, err)
 		return false
 	}
-	b := slot.output.(*blocks[T])
+	b := slot.output.(*blocks)
 	tc.metrics.ShuffleReadBytes += b.volume[part]
 	tc.metrics.ShuffleReadRows += b.sizes.Rows[part]
-	for chunk, err := range b.read(part) {
+	return b.read(part, func(chunk any, err error) bool {
 		if err != nil {
 			yield(nil, d.fetchFailed(m, slot, err))
 			return false
 		}
-		if !polled(tc, yield) {
-			return false
-		}
-		if !yield(chunk, nil) {
-			return false
-		}
-	}
-	return true
+		return polled(tc, yield) && yield(chunk, nil)
+	})
 }
 
 // injectedFetch loses an output when this attempt was chosen to find one gone.

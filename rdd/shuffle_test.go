@@ -261,13 +261,13 @@ func TestStreamSpillsResults(t *testing.T) {
 
 func TestBlockFileFormat(t *testing.T) {
 	spill := &spillFolder{in: t.TempDir()}
-	codec := must[Codec[int64]](t)(CodecOf[int64]())
+	coder := coderFor[int64](settings{})
 	f := must[*blockFile](t)(newBlockFile(spill))
 	for _, b := range []struct {
 		bucket int
 		vs     []int64
 	}{{2, []int64{1, 2}}, {0, []int64{3}}, {2, []int64{4}}} {
-		if err := appendBlock(f, b.bucket, b.vs, codec); err != nil {
+		if err := appendBlock(f, b.bucket, b.vs, coder); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -276,7 +276,7 @@ func TestBlockFileFormat(t *testing.T) {
 	}
 	for bucket, want := range [][]int64{{3}, nil, {1, 2, 4}} {
 		var got []int64
-		for v, err := range readFile(f, bucket, codec) {
+		for v, err := range scattered(typed[int64](readBucket(f, bucket, coder))) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,7 +1,6 @@
 package rdd
 
 import (
-	"context"
 	"errors"
 	"fmt"
 )
@@ -23,20 +22,17 @@ type elementAppender[T any] interface {
 	appendElement(b []byte, v *T) ([]byte, error)
 }
 
-// newShuffleWriter opens the writer of a map task of d: to memory first or, when files are forced, in the layout that
+// prepareShuffle has the writer of a map task of d write to memory first or, when files are forced, in the layout that
 // Spark would choose. combined says that values were combined map-side.
-func newShuffleWriter[T any](tc *TaskContext, d *ShuffleDependency, buckets int, kind *elementKind[T], codec Codec[T], combined bool) (*blockWriter[T], error) {
-	w := newBlockWriter(tc, "shuffle", buckets, kind, codec)
-	conf := &tc.job.sc.conf.shuffling
-	if !conf.forceFiles {
-		return w, nil
+func prepareShuffle(tc *TaskContext, d *ShuffleDependency, w *blockWriter, combined bool) error {
+	if !tc.job.sc.conf.shuffling.forceFiles {
+		return nil
 	}
-	if err := d.needsCodec(codec != nil); err != nil {
-		return nil, err
+	if err := d.needsCodec(); err != nil {
+		return err
 	}
-	w.elements, _ = codec.(elementAppender[T])
-	w.layout = chooseLayout(tc, d, w.holding, buckets, combined)
-	return w, nil
+	w.layout = chooseLayout(tc, d, w.holding, len(w.sizes.Bytes), combined)
+	return nil
 }
 
 // chooseLayout follows Spark's rules.
@@ -50,36 +46,41 @@ func chooseLayout(tc *TaskContext, d *ShuffleDependency, h *holding, buckets int
 	return newSortLayout(tc, h, buckets)
 }
 
-// encode gives an element of the given size to the layout: by itself, or in blocks where the codec encodes no single
+// encode gives elements of the given size to the layout: by themselves, or in blocks where the codec encodes no single
 // ones.
-func (w *blockWriter[T]) encode(bucket int, v T, size int64) (err error) {
-	if w.elements != nil {
-		if w.raw, err = w.elements.appendElement(w.raw[:0], &w.home); err != nil {
+func (w *blockWriter) encode(buckets []int32, chunk any, size int64) (err error) {
+	if !w.coder.encodesSingly() {
+		w.coder.scatter(w.mem, buckets, chunk, &w.sizes)
+		if w.buffered += size; w.buffered >= minSpill {
+			return w.encodeAll()
+		}
+		return nil
+	}
+	w.coder.count(buckets, chunk, &w.sizes)
+	for i, b := range buckets {
+		if w.raw, err = w.coder.encodeElement(w.raw[:0], chunk, i); err != nil {
 			return Permanent(err)
 		}
-		return w.layout.element(bucket, w.raw)
-	}
-	w.mem[bucket] = append(w.mem[bucket], v)
-	if w.buffered += size; w.buffered >= minSpill || len(w.mem[bucket]) >= maxBatch {
-		return w.encodeAll()
+		if err := w.layout.element(int(b), w.raw); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // encodeAll makes blocks of all that is buffered.
-func (w *blockWriter[T]) encodeAll() (err error) {
-	for bucket, vs := range w.mem {
-		if len(vs) == 0 {
-			continue
+func (w *blockWriter) encodeAll() (err error) {
+	for bucket := range w.sizes.Bytes {
+		vs := w.coder.bucket(w.mem, bucket)
+		for at, n := 0, w.coder.length(vs); at < n; at += maxBatch {
+			if w.raw, err = w.coder.encode(w.raw[:0], w.coder.part(vs, at, min(at+maxBatch, n))); err != nil {
+				return err
+			}
+			if err := w.layout.block(bucket, w.raw); err != nil {
+				return err
+			}
 		}
-		if w.raw, err = encodeBlock(w.raw[:0], vs, w.codec); err != nil {
-			return err
-		}
-		if err := w.layout.block(bucket, w.raw); err != nil {
-			return err
-		}
-		clear(vs)
-		w.mem[bucket] = vs[:0]
+		w.coder.clearBucket(w.mem, bucket)
 	}
 	w.buffered = 0
 	return nil
@@ -89,38 +90,10 @@ func (w *blockWriter[T]) encodeAll() (err error) {
 var errForcedFiles = errors.New("shuffle files are forced (spark.gosql.shuffle.memoryFirst=false)")
 
 // needsCodec is the error of a shuffle that must write files and cannot.
-func (d *ShuffleDependency) needsCodec(have bool) error {
-	if have || !d.Parent.lineage().sc.conf.shuffling.forceFiles {
+func (d *ShuffleDependency) needsCodec() error {
+	cause := d.coder.encodable()
+	if cause == nil || !d.Parent.lineage().sc.conf.shuffling.forceFiles {
 		return nil
 	}
-	cause := d.unencodable
-	if cause == nil {
-		cause = errors.New("no codec was given")
-	}
-	return Permanent(fmt.Errorf("shuffle %d of %s: %w, and %w", d.ID, d.element.name(), errForcedFiles, cause))
-}
-
-// planned adds the check of the codec to what prepare does, so that a shuffle which cannot be written fails before its
-// first task.
-func (d *ShuffleDependency) planned(have bool) {
-	prepare := d.prepare
-	d.prepare = func(ctx context.Context) error {
-		if err := d.needsCodec(have); err != nil {
-			return err
-		}
-		return prepare(ctx)
-	}
-}
-
-// shuffleCodec is the codec given, or one derived from T; without either it leaves the reason in d.
-func shuffleCodec[T any](d *ShuffleDependency, given Codec[T]) Codec[T] {
-	if given != nil {
-		return given
-	}
-	c, err := CodecOf[T]()
-	if err != nil {
-		d.unencodable = err
-		return nil
-	}
-	return c
+	return Permanent(fmt.Errorf("shuffle %d of %s: %w, and %w", d.ID, d.coder.name(), errForcedFiles, cause))
 }

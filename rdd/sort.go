@@ -36,13 +36,10 @@ func SortByKeyFunc[K, V any](r *RDD[Pair[K, V]], compare func(a, b K) int, opts 
 
 // sortByKey moves pairs to the ranges of p and sorts each range.
 func sortByKey[K, V any](r *RDD[Pair[K, V]], p *RangePartitioner[K], order sortOrder[Pair[K, V]], s settings) *RDD[Pair[K, V]] {
-	codec := codecFor[Pair[K, V]](s)
-	if codec == nil {
-		codec = derivedCodecOrNil[Pair[K, V]]()
-	}
-	shuffled := shuffleByKey(r, p, codec)
+	coder := coderFor[Pair[K, V]](s)
+	shuffled := shuffleByKey(r, p, coder)
 	return newChunked(r.sc, OneToOne(shuffled), shuffled.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, V], error] {
-		return sorted(tc, shuffled.iterateChunks(tc, p), order, codec)
+		return sorted(tc, shuffled.iterateChunks(tc, p), order, coder)
 	}, Named("SortByKey"), PartitionedBy(p))
 }
 

@@ -16,9 +16,9 @@ type sortOrder[T any] struct {
 
 // sorted is the stably sorted stream. It sorts in memory while the budget lasts; refused, it writes sorted runs to one
 // file by codec and merges them in the end.
-func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], order sortOrder[T], codec Codec[T]) iter.Seq2[[]T, error] {
+func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], order sortOrder[T], coder *elementKind[T]) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
-		s := &sorter[T]{tc: tc, order: order, codec: codec, kind: kindOf[T]()}
+		s := &sorter[T]{tc: tc, order: order, coder: coder}
 		s.res = tc.Reserve("sort", s.spill)
 		defer s.close()
 		for chunk, err := range in {
@@ -38,8 +38,7 @@ func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], order sortOrder[T]
 type sorter[T any] struct {
 	tc    *TaskContext
 	order sortOrder[T]
-	codec Codec[T]
-	kind  elementKind[T]
+	coder *elementKind[T]
 	res   *Reservation
 	buf   []T
 	runs  int
@@ -49,20 +48,13 @@ type sorter[T any] struct {
 
 // add keeps the elements of a chunk; in Grow it may have to spill those before.
 func (s *sorter[T]) add(chunk []T) error {
-	n := s.kind.fixed * int64(len(chunk))
-	if s.kind.fixed == 0 {
-		for i := range chunk {
-			size, _ := s.kind.size(&chunk[i])
-			n += size
-		}
-	}
-	if err := s.res.Grow(n); err != nil {
+	if err := s.res.Grow(s.coder.bytes(chunk)); err != nil {
 		return err
 	}
 	if free := cap(s.buf) - len(s.buf); free < len(chunk) {
 		s.buf = append(make([]T, 0, 2*cap(s.buf)+len(chunk)), s.buf...)
 	}
-	s.buf = s.kind.keepAll(s.buf, chunk)
+	s.buf = s.coder.keepAll(s.buf, chunk)
 	return nil
 }
 
@@ -71,7 +63,7 @@ const sortChunk = 1024
 
 // spill writes what is buffered as a sorted run.
 func (s *sorter[T]) spill(int64) (freed int64, err error) {
-	if s.codec == nil || s.done || len(s.buf) < sortChunk {
+	if s.coder.codec == nil || s.done || len(s.buf) < sortChunk {
 		return 0, nil
 	}
 	if s.file == nil {
@@ -82,7 +74,7 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 	slices.SortStableFunc(s.buf, s.order.compare)
 	before := s.file.size()
 	for chunk := range slices.Chunk(s.buf, sortChunk) {
-		if err := appendBlock(s.file, s.runs, chunk, s.codec); err != nil {
+		if err := appendBlock(s.file, s.runs, chunk, s.coder); err != nil {
 			return 0, err
 		}
 	}
@@ -117,10 +109,10 @@ func (s *sorter[T]) emit(yield func([]T, error) bool) {
 	}
 	var streams []iter.Seq2[T, error]
 	for run := range s.runs {
-		streams = append(streams, readFile(s.file, run, s.codec))
+		streams = append(streams, scattered(typed[T](readBucket(s.file, run, s.coder))))
 	}
 	streams = append(streams, inMemory(s.buf))
-	gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, &s.kind)(yield)
+	gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, s.coder)(yield)
 }
 
 // rankedSize is what sorting by ordinals takes per element.

@@ -1,71 +1,64 @@
 package rdd
 
-import "iter"
-
-// iterateStored streams a partition of a persisted RDD from its block, or computes and stores it. Of the tasks of an
+// storedChunks streams a partition of a persisted RDD from its block, or computes and stores it. Of the tasks of an
 // executor only one computes a block, the others wait for it.
-func (r *RDD[T]) iterateStored(tc *TaskContext, p Partition, k *persistence) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		id := blockID{r.id, p.Index()}
+func (n anyRDD) storedChunks(tc *TaskContext, p Partition, k *persistence) anyChunks {
+	return func(yield func(any, error) bool) {
+		id := blockID{n.id, p.Index()}
 		for {
-			b, claim, err := r.sc.findOrClaim(tc, id)
+			b, claim, err := n.sc.findOrClaim(tc, id)
 			switch {
 			case err != nil:
-				yield(*new(T), err)
+				yield(nil, err)
 				return
 			case b == nil:
-				u := newUnrolling(tc, r.sc, k.blocks, k.level, k.coder.(*blockCoder[T]), id)
+				u := newUnrolling(tc, k.blocks, k.level, k.coder, id)
 				u.claim = claim
-				u.run(r.source.Load().compute(tc, p), yield)
+				u.run(n.compute(tc, p), yield)
 				return
 			}
-			if readBlock(tc, b, yield) {
+			if b.read(tc, yield) {
 				return
 			}
 		}
 	}
 }
 
-// readBlock streams a pinned block, and unpins it. It is false, with nothing yielded, when the block turned out to be
+// read streams a pinned block, and unpins it. It is false, with nothing yielded, when the block turned out to be
 // damaged: it is gone from its store then, and must be computed.
-func readBlock[T any](tc *TaskContext, b *storedBlock, yield func(T, error) bool) (read bool) {
+func (b *storedBlock) read(tc *TaskContext, yield func(any, error) bool) (read bool) {
 	defer b.unpin()
-	k := b.coder.(*blockCoder[T])
 	form := b.form()
 	switch {
 	case form.values != nil:
-		for _, v := range form.values.([]T) {
-			if !yield(v, nil) {
-				return true
-			}
-		}
+		inParts(b.coder, form.values, yield)
 	case form.chunks != nil:
-		k.decodeAll(form.chunks, yield)
+		form.chunks.decodeAll(b.coder, yield)
 	default:
 		if err := form.disk.verify(); err != nil {
 			b.store.discard(b, err)
 			return false
 		}
-		readDisk(tc, b, form.disk, k, yield)
+		b.readDisk(tc, form.disk, yield)
 	}
 	return true
 }
 
 // readDisk streams a block that is only on disk, and puts it back into memory when its level says so and there is room.
-func readDisk[T any](tc *TaskContext, b *storedBlock, d *diskBlock, k *blockCoder[T], yield func(T, error) bool) {
-	in := readDiskBlock(d, k.codec)
+func (b *storedBlock) readDisk(tc *TaskContext, d *diskBlock, yield func(any, error) bool) {
+	in := readBucket(d.file, 0, b.coder)
 	if !b.level.UseMemory() || b.store != tc.executor.blocks {
-		for v, err := range in {
+		for chunk, err := range in {
 			if err != nil {
 				b.store.discard(b, err) // it was verified a moment ago; the next attempt computes it
 			}
-			if !yield(v, err) || err != nil {
+			if !yield(chunk, err) || err != nil {
 				return
 			}
 		}
 		return
 	}
-	u := newUnrolling(tc, b.store.sc, b.owner, b.level, k, b.id)
+	u := newUnrolling(tc, b.owner, b.level, b.coder, b.id)
 	u.again = b
 	u.run(in, yield)
 }

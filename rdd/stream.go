@@ -29,9 +29,17 @@ func Stream[T any](ctx context.Context, r *RDD[T], ahead int, opts ...Option) it
 			return
 		}
 		left := false
-		err = newDelivery(j, r, parts, max(ahead, 1), codecFor[T](s)).run(func(v T, err error) bool {
-			left = !yield(v, err)
-			return !left
+		err = newDelivery(j, anyRDD{r.node}, parts, max(ahead, 1), coderOf(codecFor[T](s))).run(func(chunk any, err error) bool {
+			if err != nil {
+				left = !yield(zero, err)
+				return false
+			}
+			for _, v := range chunk.([]T) {
+				if left = !yield(v, nil); left {
+					return false
+				}
+			}
+			return true
 		})
 		if err == nil && !left {
 			if err = r.sc.checkpointMarked(ctx, r); err != nil {
@@ -57,12 +65,12 @@ func (e *ResultLostError) Error() string {
 func (e *ResultLostError) Unwrap() error { return e.Err }
 
 // delivery is one Stream under way.
-type delivery[T any] struct {
+type delivery struct {
 	j      *job
 	stage  *results
 	ahead  int
 	mu     sync.Mutex
-	ready  []*blocks[T] // by position
+	ready  []*blocks // by position
 	wake   chan struct{}
 	ended  chan error
 	over   bool
@@ -70,21 +78,25 @@ type delivery[T any] struct {
 }
 
 // newDelivery prepares the result stage, whose tasks write blocks of one bucket.
-func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec Codec[T]) *delivery[T] {
-	d := &delivery[T]{j: j, ahead: ahead, ready: make([]*blocks[T], len(parts)), wake: make(chan struct{}, 1),
+func newDelivery(j *job, r anyRDD, parts []Partition, ahead int, coder chunkType) *delivery {
+	d := &delivery{j: j, ahead: ahead, ready: make([]*blocks, len(parts)), wake: make(chan struct{}, 1),
 		ended: make(chan error, 1)}
 	write := func(tc *TaskContext, p Partition) (any, error) {
-		w := newBlockWriter(tc, "results", 1, &r.kind, codec)
-		for v, err := range watched(tc, r.Iterate(tc, p)) {
+		w, first := newBlockWriter(tc, "results", 1, coder), make([]int32, maxChunk)
+		for chunk, err := range watchedChunks(tc, r.elements, r.chunks(tc, p)) {
 			if err != nil {
 				return nil, err
 			}
-			if err := w.add(0, v); err != nil {
+			if err := w.add(first[:r.elements.length(chunk)], chunk); err != nil {
 				return nil, err
 			}
 		}
-		tc.metrics.ResultBytes += w.sizes.Bytes[0]
-		return w.seal()
+		b, err := w.seal()
+		if err != nil {
+			return nil, err
+		}
+		tc.metrics.ResultBytes += b.sizes.Bytes[0]
+		return b, nil
 	}
 	d.stage = resultStage(r.node, parts, write, d.put)
 	d.stage.window = &window{limit: ahead}
@@ -92,9 +104,9 @@ func newDelivery[T any](j *job, r *RDD[T], parts []Partition, ahead int, codec C
 }
 
 // put takes a finished block; it is called under the scheduler's lock and never blocks.
-func (d *delivery[T]) put(part int, v any) {
+func (d *delivery) put(part int, v any) {
 	d.mu.Lock()
-	d.ready[part] = v.(*blocks[T])
+	d.ready[part] = v.(*blocks)
 	d.mu.Unlock()
 	select {
 	case d.wake <- struct{}{}:
@@ -103,34 +115,34 @@ func (d *delivery[T]) put(part int, v any) {
 }
 
 // run delivers partition after partition; it returns when no task runs any more.
-func (d *delivery[T]) run(yield func(T, error) bool) error {
-	var zero T
+func (d *delivery) run(yield func(any, error) bool) error {
 	go func() { d.ended <- d.j.runStage(d.stage.stage()) }()
 	defer d.stop()
 	for i := range d.ready {
 		b, err := d.await(i)
 		if err != nil {
-			yield(zero, err)
+			yield(nil, err)
 			return err
 		}
 		// This partition is on its way out: the window moves before the consumer, who may be slow, has taken it.
 		d.j.sc.tasks.widen(d.stage.window, i+1+d.ahead)
-		for v, err := range scattered(b.read(0)) {
+		var lost error
+		more := b.read(0, func(chunk any, err error) bool {
 			if err != nil {
-				err = &ResultLostError{Partition: i, Err: err}
+				lost = &ResultLostError{Partition: i, Err: err}
 			}
-			if !yield(v, err) || err != nil {
-				b.drop()
-				return err
-			}
-		}
+			return yield(chunk, lost)
+		})
 		b.drop()
+		if !more {
+			return lost
+		}
 	}
 	return nil
 }
 
 // await waits for a partition's block.
-func (d *delivery[T]) await(i int) (*blocks[T], error) {
+func (d *delivery) await(i int) (*blocks, error) {
 	for {
 		d.mu.Lock()
 		b := d.ready[i]
@@ -151,7 +163,7 @@ func (d *delivery[T]) await(i int) (*blocks[T], error) {
 }
 
 // stop cancels what still runs, waits for it, and drops what was not delivered.
-func (d *delivery[T]) stop() {
+func (d *delivery) stop() {
 	if !d.over {
 		d.j.cancel(errStopped)
 		<-d.ended

@@ -2,7 +2,6 @@ package rdd
 
 import (
 	"context"
-	"iter"
 	"math"
 )
 
@@ -11,24 +10,34 @@ import (
 // never at more than that (spark.rdd.limit.initialNumPartitions and spark.rdd.limit.scaleUpFactor change the 1 and the
 // 4). Partitions beyond are never computed. Of the options it heeds Tag.
 func (r *RDD[T]) Take(ctx context.Context, n int, opts ...Option) ([]T, error) {
-	taken := []T{}
-	all, err := r.listed(ctx)
-	if err != nil || n <= 0 {
-		return taken, err
+	taken, err := anyRDD{r.node}.take(ctx, n, opts)
+	if err != nil {
+		return nil, err
 	}
-	for seen := 0; seen < all && len(taken) < n; {
-		parts := make([]int, min(r.sc.conf.limiting.wave(seen, len(taken), n), all-seen))
+	return taken.([]T), nil
+}
+
+// take is Take.
+func (r anyRDD) take(ctx context.Context, n int, opts []Option) (any, error) {
+	all, err := r.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var taken []any
+	for seen, found := 0, 0; seen < all && found < n; {
+		parts := make([]int, min(r.sc.conf.limiting.wave(seen, found, n), all-seen))
 		for i := range parts {
 			parts[i] = seen + i
 		}
-		got, err := r.takeWave(ctx, parts, n-len(taken), opts)
+		got, err := r.takeWave(ctx, parts, n-found, opts)
 		if err != nil {
 			return nil, err
 		}
-		taken = append(taken, got...)
+		taken = append(taken, got)
+		found += r.elements.length(got)
 		seen += len(parts)
 	}
-	return taken, nil
+	return r.elements.join(taken), nil
 }
 
 // limitingConf is how Take grows.
@@ -60,28 +69,29 @@ func (l limitingConf) wave(seen, taken, wanted int) int {
 }
 
 // takeWave takes up to n elements from some partitions.
-func (r *RDD[T]) takeWave(ctx context.Context, parts []int, n int, opts []Option) ([]T, error) {
-	got := map[int][]T{}
-	err := runChunks(ctx, r, parts, func(_ *TaskContext, in iter.Seq2[[]T, error]) ([]T, error) {
-		var vs []T
+func (r anyRDD) takeWave(ctx context.Context, parts []int, n int, opts []Option) (any, error) {
+	got := map[int]any{}
+	err := runUntyped(ctx, r, parts, func(in anyChunks) (any, error) {
+		vs, found := r.elements.join(nil), 0
 		for chunk, err := range in {
 			if err != nil {
 				return nil, err
 			}
-			if vs = r.kind.keepAll(vs, chunk[:min(len(chunk), n-len(vs))]); len(vs) == n {
+			most := min(r.elements.length(chunk), n-found)
+			vs = r.elements.keepChunk(vs, r.elements.part(chunk, 0, most))
+			if found += most; found == n {
 				break
 			}
 		}
 		return vs, nil
-	}, func(p int, vs []T) bool { got[p] = vs; return true }, opts)
-	if err != nil {
-		return nil, err
-	}
-	var taken []T
+	}, func(p int, vs any) bool { got[p] = vs; return true }, opts)
+	var taken []any
 	for _, vs := range inOrder(got) {
-		taken = append(taken, vs[:min(len(vs), n-len(taken))]...)
+		most := min(r.elements.length(vs), n)
+		taken = append(taken, r.elements.part(vs, 0, most))
+		n -= most
 	}
-	return taken, nil
+	return r.elements.join(taken), err
 }
 
 // First is the first element in partition order; without elements the error is ErrEmpty.
@@ -99,6 +109,6 @@ func (r *RDD[T]) First(ctx context.Context, opts ...Option) (T, error) {
 
 // IsEmpty tells whether there is no element.
 func (r *RDD[T]) IsEmpty(ctx context.Context, opts ...Option) (bool, error) {
-	vs, err := r.Take(ctx, 1, opts...)
-	return err == nil && len(vs) == 0, err
+	vs, err := anyRDD{r.node}.take(ctx, 1, opts)
+	return err == nil && r.kind.length(vs) == 0, err
 }

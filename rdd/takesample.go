@@ -31,7 +31,7 @@ func TakeSample[T any](ctx context.Context, r *RDD[T], withReplacement bool, n i
 			if err != nil {
 				return nil, err
 			}
-			add(v, &r.kind)
+			add(v, r.kind)
 		}
 		s.shuffle()
 		return s, nil

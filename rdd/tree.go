@@ -21,16 +21,16 @@ func TreeAggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add 
 	if depth < 1 {
 		return zero(), fmt.Errorf("rdd: depth must be greater than or equal to 1 but got %d", depth)
 	}
-	n, err := r.listed(ctx)
+	n, err := anyRDD{r.node}.listed(ctx)
 	if err != nil || n == 0 {
 		return zero(), err
 	}
 	s := newSettings(opts)
 	partial := MapPartitions(r, func(_ *TaskContext, in iter.Seq2[T, error]) iter.Seq2[U, error] {
-		return single(func() (U, error) { return folded(in, &r.kind, zero(), add) })
+		return single(func() (U, error) { return folded(in, r.kind, zero(), add) })
 	}, Named("TreeAggregate"))
 	for _, level := range treeLevels(n, depth, s.finalOnExecutor) {
-		partial = joinedInto(partial, n, level, zero, join, codecFor[U](s))
+		partial = joinedInto(partial, n, level, zero, join, coderFor[U](s))
 		n = level
 	}
 	return Aggregate(ctx, partial, zero, join, join, opts...)
@@ -51,10 +51,7 @@ func treeLevels(partitions, depth int, toOne bool) (levels []int) {
 }
 
 // joinedInto joins the values of from partitions into to, neighbours with neighbours.
-func joinedInto[U any](r *RDD[U], from, to int, zero func() U, join func(U, U) U, codec Codec[U]) *RDD[U] {
-	if codec == nil {
-		codec = derivedCodecOrNil[U]()
-	}
+func joinedInto[U any](r *RDD[U], from, to int, zero func() U, join func(U, U) U, coder *elementKind[U]) *RDD[U] {
 	dealt := MapPartitionsWithIndex(r, func(i int, in iter.Seq2[U, error]) iter.Seq2[Pair[int, U], error] {
 		return func(yield func(Pair[int, U], error) bool) {
 			for v, err := range in {
@@ -64,10 +61,10 @@ func joinedInto[U any](r *RDD[U], from, to int, zero func() U, join func(U, U) U
 			}
 		}
 	})
-	level := ReadShuffle[U](NewExchange(dealt, to, codec), nil)
+	level := ReadShuffle[U](newExchange(dealt, to, coder, settings{}), nil)
 	joins := joining(join) // as another attempt will read the same values again
 	return MapPartitions(level, func(_ *TaskContext, in iter.Seq2[U, error]) iter.Seq2[U, error] {
-		return single(func() (U, error) { return folded(in, &level.kind, zero(), joins.Merge) })
+		return single(func() (U, error) { return folded(in, level.kind, zero(), joins.Merge) })
 	}, Named("TreeAggregate"))
 }
 

@@ -1,41 +1,38 @@
 package rdd
 
-import (
-	"errors"
-	"iter"
-)
+import "errors"
 
-// unrolling makes a block of a partition's stream before the first element goes on, as Spark does: a consumer that
-// stops early still leaves a full block. Memory is reserved step by step. Where it is refused, the level decides: with
-// disk, all goes to a file and memory is given back; without, the elements so far go on and the rest streams past.
-type unrolling[T any] struct {
+// unrolling makes a block of a partition's stream before the first chunk goes on, as Spark does: a consumer that stops
+// early still leaves a full block. Memory is reserved step by step. Where it is refused, the level decides: with disk,
+// all goes to a file and memory is given back; without, the chunks so far go on and the rest streams past.
+type unrolling struct {
 	tc    *TaskContext
 	store *blockStore
 	owner *keptBlocks
 	level StorageLevel
-	coder *blockCoder[T]
+	coder chunkType
 	id    blockID
 	claim *blockClaim  // released when it is decided whether there will be a block
 	again *storedBlock // on disk already: it comes back to memory or stays where it is
 
-	home     T // the element whose size is asked for: one variable on the heap instead of one per element
-	values   []T
+	values   any   // a slice; nil when there are none
+	count    int   // of values
 	pending  int64 // size of those values that are not encoded yet, in levels that encode
 	chunks   *chunkList
-	file     *diskWriter[T]
+	file     *diskWriter
 	reserved int64
 	used     int64
 }
 
-// chunkElements and chunkBytes bound what is encoded as one piece.
+// chunkElements and chunkBytes say how much is encoded as one piece.
 const (
 	chunkElements = 4096
 	chunkBytes    = 1 << 20
 )
 
 // newUnrolling begins a block in the store of the task's executor.
-func newUnrolling[T any](tc *TaskContext, sc *Context, owner *keptBlocks, level StorageLevel, k *blockCoder[T], id blockID) *unrolling[T] {
-	u := &unrolling[T]{tc: tc, store: tc.executor.blocks, owner: owner, level: level, coder: k, id: id}
+func newUnrolling(tc *TaskContext, owner *keptBlocks, level StorageLevel, coder chunkType, id blockID) *unrolling {
+	u := &unrolling{tc: tc, store: tc.executor.blocks, owner: owner, level: level, coder: coder, id: id}
 	if !level.Deserialized() && level.UseMemory() {
 		u.chunks = &chunkList{mapped: level.UseOffHeap()}
 	}
@@ -43,17 +40,17 @@ func newUnrolling[T any](tc *TaskContext, sc *Context, owner *keptBlocks, level 
 }
 
 // run unrolls in, stores the block if it can, and streams it on.
-func (u *unrolling[T]) run(in iter.Seq2[T, error], yield func(T, error) bool) {
+func (u *unrolling) run(in anyChunks, yield func(any, error) bool) {
 	defer u.abandon()
 	storing := true
-	for v, err := range in {
+	for chunk, err := range in {
 		if err != nil {
-			yield(v, err)
+			yield(nil, err)
 			return
 		}
 		if storing {
-			if storing, err = u.add(v); err != nil {
-				yield(*new(T), err)
+			if storing, err = u.add(chunk); err != nil {
+				yield(nil, err)
 				return
 			}
 			if storing {
@@ -63,7 +60,7 @@ func (u *unrolling[T]) run(in iter.Seq2[T, error], yield func(T, error) bool) {
 				return
 			}
 		}
-		if !yield(v, nil) {
+		if !yield(chunk, nil) {
 			return
 		}
 	}
@@ -73,10 +70,10 @@ func (u *unrolling[T]) run(in iter.Seq2[T, error], yield func(T, error) bool) {
 	b, ok, err := u.finish()
 	switch {
 	case err != nil:
-		yield(*new(T), err)
+		yield(nil, err)
 	case ok:
-		if !readBlock(u.tc, b, yield) {
-			yield(*new(T), errBlockUnreadable) // the next attempt computes it
+		if !b.read(u.tc, yield) {
+			yield(nil, errBlockUnreadable) // the next attempt computes it
 		}
 	default:
 		u.passOn(yield)
@@ -86,13 +83,12 @@ func (u *unrolling[T]) run(in iter.Seq2[T, error], yield func(T, error) bool) {
 // errBlockUnreadable fails an attempt whose block was damaged between being written and being read.
 var errBlockUnreadable = errors.New("a block cannot be read that was stored a moment ago")
 
-// add takes one more element. It is false, and the element not taken, when the block cannot be kept.
-func (u *unrolling[T]) add(v T) (bool, error) {
-	u.home = v
-	n, _ := u.coder.kind.size(&u.home)
+// add takes one more chunk. It is false, and the chunk not taken, when the block cannot be kept.
+func (u *unrolling) add(chunk any) (bool, error) {
+	n := u.coder.bytes(chunk)
 	if u.level.Deserialized() && u.level.UseMemory() && u.file == nil {
 		if u.reserve(n) {
-			u.values = append(u.values, u.coder.kind.keep(v))
+			u.take(chunk)
 			return true, nil
 		}
 		if !u.toDisk() {
@@ -102,23 +98,29 @@ func (u *unrolling[T]) add(v T) (bool, error) {
 			return false, err
 		}
 	}
-	if len(u.values) >= chunkElements || u.pending >= chunkBytes {
+	if u.count >= chunkElements || u.pending >= chunkBytes {
 		if ok, err := u.encode(); !ok || err != nil {
 			return false, err
 		}
 	}
-	u.values = append(u.values, u.coder.kind.keep(v))
+	u.take(chunk)
 	u.pending += n
 	return true, nil
 }
 
+// take keeps the elements of a chunk.
+func (u *unrolling) take(chunk any) {
+	u.values = u.coder.keepChunk(u.values, chunk)
+	u.count += u.coder.length(chunk)
+}
+
 // toDisk tells whether a block without room in memory goes to a file; one that is in a file stays there.
-func (u *unrolling[T]) toDisk() bool { return u.level.UseDisk() && u.again == nil }
+func (u *unrolling) toDisk() bool { return u.level.UseDisk() && u.again == nil }
 
 // encode turns the pending values into bytes, in memory or in the file.
-func (u *unrolling[T]) encode() (bool, error) {
+func (u *unrolling) encode() (bool, error) {
 	if u.chunks != nil && u.file == nil {
-		raw, err := u.coder.encode(u.values)
+		raw, err := u.coder.encode(nil, u.values)
 		if err != nil {
 			return false, err
 		}
@@ -137,18 +139,17 @@ func (u *unrolling[T]) encode() (bool, error) {
 }
 
 // clearValues forgets the values that were encoded.
-func (u *unrolling[T]) clearValues() {
-	clear(u.values)
-	if cap(u.values) > 2*chunkElements {
-		u.values = nil
+func (u *unrolling) clearValues() {
+	if u.count > 0 {
+		u.values = u.coder.reuse(u.values)
 	}
-	u.values, u.pending = u.values[:0], 0
+	u.count, u.pending = 0, 0
 }
 
 // moveToFile writes what there is to the file, which is created when it is first needed, and gives the memory back.
-func (u *unrolling[T]) moveToFile() (err error) {
+func (u *unrolling) moveToFile() (err error) {
 	if u.file == nil {
-		if u.file, err = newDiskWriter(u.store.sc, u.coder.codec); err != nil {
+		if u.file, err = newDiskWriter(u.store.sc, u.coder); err != nil {
 			return err
 		}
 		if u.chunks != nil {
@@ -159,8 +160,8 @@ func (u *unrolling[T]) moveToFile() (err error) {
 			u.chunks = nil
 		}
 	}
-	for at := 0; at < len(u.values); at += chunkElements {
-		if err := u.file.add(u.values[at:min(at+chunkElements, len(u.values))]); err != nil {
+	if u.count > 0 {
+		if err := u.file.add(u.values); err != nil {
 			return err
 		}
 	}
@@ -170,8 +171,8 @@ func (u *unrolling[T]) moveToFile() (err error) {
 	return nil
 }
 
-// reserve claims n more bytes, in steps that grow with the block so that small elements take no lock.
-func (u *unrolling[T]) reserve(n int64) bool {
+// reserve claims n more bytes, in steps that grow with the block so that small chunks take no lock.
+func (u *unrolling) reserve(n int64) bool {
 	missing := u.used + n - u.reserved
 	if missing > 0 {
 		step := max(missing, min(max(u.reserved/2, reserveStep), maxUnrollStep))
@@ -190,11 +191,11 @@ func (u *unrolling[T]) reserve(n int64) bool {
 const maxUnrollStep = 16 << 20
 
 // finish stores the block. It is false when the last values found no room.
-func (u *unrolling[T]) finish() (b *storedBlock, ok bool, err error) {
+func (u *unrolling) finish() (b *storedBlock, ok bool, err error) {
 	if err := u.tc.passes(hookCacheWrite); err != nil {
 		return nil, false, err
 	}
-	if len(u.values) > 0 && (u.file != nil || !u.level.Deserialized()) {
+	if u.count > 0 && (u.file != nil || !u.level.Deserialized()) {
 		if ok, err := u.encode(); !ok || err != nil {
 			return nil, false, err
 		}
@@ -207,15 +208,14 @@ func (u *unrolling[T]) finish() (b *storedBlock, ok bool, err error) {
 		}
 	case u.chunks != nil:
 		b.chunks = u.chunks
+	case u.count == 0:
+		b.values = u.coder.join(nil)
 	default:
-		if u.values == nil {
-			u.values = []T{}
-		}
 		b.values = u.values
 	}
 	u.store.release(u.reserved - u.used) // the slack of the last step
 	b.memory = u.used
-	u.reserved, u.used, u.chunks, u.values = 0, 0, nil, nil
+	u.reserved, u.used, u.chunks, u.values, u.count = 0, 0, nil, nil, 0
 	if u.again != nil {
 		return u.again.store.promote(u.again, b), true, nil
 	}
@@ -226,7 +226,7 @@ func (u *unrolling[T]) finish() (b *storedBlock, ok bool, err error) {
 }
 
 // seal ends the file; a partition without elements has made none yet.
-func (u *unrolling[T]) seal() (*diskBlock, error) {
+func (u *unrolling) seal() (*diskBlock, error) {
 	if u.file == nil {
 		if err := u.moveToFile(); err != nil {
 			return nil, err
@@ -239,25 +239,23 @@ func (u *unrolling[T]) seal() (*diskBlock, error) {
 
 // passOn gives up keeping the block and streams what was unrolled so far; its memory is held until then. It is false
 // when the consumer has enough.
-func (u *unrolling[T]) passOn(yield func(T, error) bool) (more bool) {
+func (u *unrolling) passOn(yield func(any, error) bool) (more bool) {
 	u.claim.release()
-	if u.chunks != nil && !u.coder.decodeAll(u.chunks, yield) {
+	if u.chunks != nil && !u.chunks.decodeAll(u.coder, yield) {
 		return false
 	}
-	for _, v := range u.values {
-		if !yield(v, nil) {
-			return false
-		}
+	if u.count > 0 && !inParts(u.coder, u.values, yield) {
+		return false
 	}
 	u.abandon()
 	return true
 }
 
 // abandon gives back what was not handed over, also when the stream failed, panicked or was left.
-func (u *unrolling[T]) abandon() {
+func (u *unrolling) abandon() {
 	u.claim.release()
 	u.store.release(u.reserved)
-	u.reserved, u.used, u.values = 0, 0, nil
+	u.reserved, u.used, u.values, u.count = 0, 0, nil, 0
 	if u.chunks != nil {
 		u.chunks.free()
 		u.chunks = nil
