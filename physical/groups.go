@@ -44,13 +44,14 @@ func (oneGroup) assign(_ []columnar.Vector, _ columnar.Rows, group []uint32) {
 }
 
 // intGroups numbers the values of one integer column: open addressing with the keys in the slots, so that a lookup touches one cache
-// line.
+// line. While the keys come in ascending order, as those of a table stored by them do, there is no table: a greater key is a new group.
 type intGroups struct {
-	typ   columnar.Type
-	slots []intSlot
-	shift uint
-	vals  []int64 // by group
-	null  int32   // group of NULL, -1: none
+	typ     columnar.Type
+	slots   []intSlot
+	shift   uint
+	vals    []int64 // by group
+	null    int32   // group of NULL, -1: none
+	ordered bool    // vals ascends, and slots is not in use
 }
 
 type intSlot struct {
@@ -61,17 +62,17 @@ type intSlot struct {
 // firstSlots is the size of a new hash table.
 const firstSlots = 1024
 
-func newIntGroups(t columnar.Type) *intGroups {
-	return &intGroups{typ: t, slots: make([]intSlot, firstSlots), shift: uint(64 - bits.TrailingZeros(firstSlots)), null: -1}
-}
+func newIntGroups(t columnar.Type) *intGroups { return &intGroups{typ: t, null: -1, ordered: true} }
 
 func (t *intGroups) len() int     { return len(t.vals) }
 func (t *intGroups) bytes() int64 { return int64(len(t.slots))*16 + int64(cap(t.vals))*8 }
 
 // reset implements grouper.
 func (t *intGroups) reset() {
-	clear(t.slots)
-	t.vals, t.null = make([]int64, 0, len(t.vals)), -1
+	if !t.ordered {
+		clear(t.slots)
+	}
+	t.vals, t.null, t.ordered = make([]int64, 0, len(t.vals)), -1, true
 }
 
 // assign implements grouper.
@@ -91,10 +92,17 @@ func (t *intGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []u
 // assignInts looks up each value. Neighbouring rows are often equal (keys of a table stored in their order), so the last key is
 // remembered.
 func assignInts[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[T], rows columnar.Rows, group []uint32) {
+	from := 0
+	if t.ordered {
+		if from = assignOrdered(t, v, rows, group); from == len(group) {
+			return
+		}
+		t.disorder()
+	}
 	var last int64
 	var found uint32
 	known := false
-	for i := range group {
+	for i := from; i < len(group); i++ {
 		r := i
 		if rows.Sel != nil {
 			r = int(rows.Sel[i])
@@ -108,6 +116,41 @@ func assignInts[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[
 		}
 		group[i] = found
 	}
+}
+
+// assignOrdered numbers rows until a key comes that is NULL or less than one before it, and returns how many.
+func assignOrdered[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[T], rows columnar.Rows, group []uint32) int {
+	t.vals = roomFor(t.vals, len(group))
+	vals := t.vals
+	for i := range group {
+		r := i
+		if rows.Sel != nil {
+			r = int(rows.Sel[i])
+		}
+		if v.Valid != nil && !v.Valid.Get(r) {
+			t.vals = vals
+			return i
+		}
+		k := int64(v.Values[r])
+		if n := len(vals); n == 0 || k > vals[n-1] {
+			vals = append(vals, k)
+		} else if k < vals[n-1] {
+			t.vals = vals
+			return i
+		}
+		group[i] = uint32(len(vals) - 1)
+	}
+	t.vals = vals
+	return len(group)
+}
+
+// roomFor is a slice with room for n more elements. It grows by doubling: append grows long slices by a quarter only, so that what is
+// gathered one by one would be copied four times.
+func roomFor[T any](s []T, n int) []T {
+	if cap(s)-len(s) >= n {
+		return s
+	}
+	return append(make([]T, 0, max(2*cap(s), len(s)+n)), s...)
 }
 
 // fibonacci is 2^64 divided by the golden ratio, odd: its multiples are spread evenly in the upper bits.
@@ -128,17 +171,30 @@ func (t *intGroups) find(k int64) uint32 {
 
 func (t *intGroups) insert(s *intSlot, k int64) uint32 {
 	g := uint32(len(t.vals))
-	t.vals = append(t.vals, k)
+	t.vals = append(roomFor(t.vals, 1), k)
 	*s = intSlot{k, g + 1}
 	if len(t.vals)*2 > len(t.slots) {
-		t.rehash()
+		t.rehash(4 * len(t.slots))
 	}
 	return g
 }
 
-func (t *intGroups) rehash() {
-	t.slots = make([]intSlot, 4*len(t.slots))
-	t.shift -= 2
+// disorder enters the keys in a table.
+func (t *intGroups) disorder() {
+	t.ordered = false
+	size := max(len(t.slots), firstSlots)
+	for size < 2*len(t.vals) {
+		size *= 4
+	}
+	t.rehash(size)
+}
+
+// rehash enters all keys in a table of a size, a power of 2.
+func (t *intGroups) rehash(size int) {
+	if size > len(t.slots) { // one that is large enough is empty
+		t.slots = make([]intSlot, size)
+	}
+	t.shift = uint(64 - bits.TrailingZeros(uint(size)))
 	mask := uint64(len(t.slots) - 1)
 	for g, k := range t.vals {
 		if int32(g) == t.null {
@@ -155,7 +211,7 @@ func (t *intGroups) rehash() {
 func (t *intGroups) nullGroup() uint32 {
 	if t.null < 0 {
 		t.null = int32(len(t.vals))
-		t.vals = append(t.vals, 0)
+		t.vals = append(roomFor(t.vals, 1), 0)
 	}
 	return uint32(t.null)
 }

@@ -172,8 +172,8 @@ func (t *rowGroups) equal(g, i, r int) bool {
 func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 	g := uint32(len(t.hashes))
 	w := t.width
-	t.words = append(t.words, t.scratch.words[i*w:i*w+w]...)
-	t.hashes = append(t.hashes, h)
+	t.words = append(roomFor(t.words, w), t.scratch.words[i*w:i*w+w]...)
+	t.hashes = append(roomFor(t.hashes, 1), h)
 	for k := range t.texts {
 		x := &t.texts[k]
 		var v columnar.View
@@ -182,7 +182,7 @@ func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 				v = t.arena.keep(x.batch.At(r))
 			}
 		}
-		x.views = append(x.views, v)
+		x.views = append(roomFor(x.views, 1), v)
 		if x.made != nil {
 			x.made.Append(keys[x.key], r)
 		}
