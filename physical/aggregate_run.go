@@ -177,7 +177,11 @@ func (a *aggregation) account() error {
 		a.reserve.Shrink(-delta)
 		return nil
 	}
-	err := a.reserve.Grow(delta)
+	grow := a.reserve.Grow
+	if a.h.stage.local() && len(a.h.Keys) > 0 {
+		grow = a.reserve.TryGrow // it can give what it has
+	}
+	err := grow(delta)
 	if a.groups.len() == 0 {
 		// It was spilled to make room for itself, and needs none now.
 		a.reserve.Shrink(a.reserve.Used())

@@ -126,11 +126,14 @@ func (d *deduplication) limit() error {
 		d.reserve.Release()
 		return nil
 	}
-	err := d.reserve.Grow(max(d.groups.bytes()-d.reserve.Used(), 0))
-	if err != nil && d.d.local {
+	more := max(d.groups.bytes()-d.reserve.Used(), 0)
+	if !d.d.local {
+		return d.reserve.Grow(more)
+	}
+	err := d.reserve.TryGrow(more)
+	if err != nil {
 		d.groups = nil
 		d.reserve.Release()
-		return nil
 	}
-	return err
+	return nil
 }

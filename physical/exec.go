@@ -3,7 +3,6 @@ package physical
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -22,8 +21,9 @@ type Exec struct {
 
 	lowered    map[Operator]*rdd.RDD[columnar.Batch]
 	exchanges  map[string]*rdd.RDD[columnar.Batch] // by exchangeKey
-	broadcasts map[Operator][]columnar.Batch
-	collected  map[string][]columnar.Batch // broadcasts by exchangeKey
+	broadcasts map[Operator]*collected
+	collected  map[string]*collected // broadcasts by exchangeKey
+	tables     []*rdd.Reservation    // of what is made of them
 	subqueries map[logical.Node][]columnar.Batch
 	metrics    map[Operator]*Metrics
 
@@ -36,8 +36,8 @@ func newExec(ctx context.Context, sc *rdd.Context, conf Conf) *Exec {
 		Conf: conf, Context: ctx, SC: sc,
 		lowered:    map[Operator]*rdd.RDD[columnar.Batch]{},
 		exchanges:  map[string]*rdd.RDD[columnar.Batch]{},
-		broadcasts: map[Operator][]columnar.Batch{},
-		collected:  map[string][]columnar.Batch{},
+		broadcasts: map[Operator]*collected{},
+		collected:  map[string]*collected{},
 		subqueries: map[logical.Node][]columnar.Batch{},
 		metrics:    map[Operator]*Metrics{},
 
@@ -80,65 +80,6 @@ func (x *Exec) lower(op Operator) (*rdd.RDD[columnar.Batch], error) {
 		x.exchanges[key] = r
 	}
 	return r, err
-}
-
-// Collect runs the child now and gives its batches, dense and owned, in order. Their memory is reserved until the query ends.
-func (x *Exec) Collect(child Operator) ([]columnar.Batch, error) {
-	r, err := x.RDD(child)
-	if err != nil {
-		return nil, err
-	}
-	reserve := x.SC.Reserve("collected " + child.String())
-	context.AfterFunc(x.Context, reserve.Release)
-	var out []columnar.Batch
-	for b, err := range rdd.Stream(x.Context, settling(r), 4*x.Conf.slots(), rdd.Encoding(batchCodec{child.Schema()}), rdd.Tag(x.Conf.Tag)) {
-		if err != nil {
-			return nil, err
-		}
-		if err := reserve.Grow(b.Bytes()); err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
-// Broadcast is all rows of a child that an Exchange of Broadcast makes: every task may read them.
-func (x *Exec) Broadcast(child Operator) ([]columnar.Batch, error) {
-	if bs, ok := x.broadcasts[child]; ok {
-		return bs, nil
-	}
-	bs, err := x.collectOnce(child)
-	if err != nil {
-		return nil, err
-	}
-	x.broadcasts[child] = bs
-	m := x.Metrics(child)
-	for _, b := range bs {
-		m.Rows.Add(int64(b.Len))
-	}
-	return bs, nil
-}
-
-// collectOnce gives the rows of a broadcast; one that computes what an earlier one does is not run again.
-func (x *Exec) collectOnce(child Operator) ([]columnar.Batch, error) {
-	e, ok := child.(*Exchange)
-	if !ok || e.Dist.Partitioning != Broadcast {
-		return x.Collect(child)
-	}
-	key, ok := exchangeKey(e)
-	if !ok {
-		key = fmt.Sprintf("%p", e.Child) // the same child may be asked for by several exchanges
-	}
-	if bs, found := x.collected[key]; found {
-		x.Metrics(e).Reused.Store(true)
-		return bs, nil
-	}
-	bs, err := x.Collect(e.Child)
-	if err == nil {
-		x.collected[key] = bs
-	}
-	return bs, err
 }
 
 // errScalarRows is what a scalar subquery of several rows ends with.
@@ -189,12 +130,12 @@ func (x *Exec) subqueryRows(s logical.SubqueryExpr) ([]columnar.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := x.Collect(op)
+	c, err := x.collectSubquery(op)
 	if err != nil {
 		return nil, err
 	}
-	x.subqueries[s.Subplan()] = rows
-	return rows, nil
+	x.subqueries[s.Subplan()] = c.batches
+	return c.batches, nil
 }
 
 // evalContext is what functions may depend on, for one task (nil: none).

@@ -22,7 +22,7 @@ func run(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, yield fun
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	x := newExec(ctx, sc, conf)
-	r, err := x.RDD(op)
+	r, _, err := x.settle(op)
 	if err != nil {
 		yield(columnar.Batch{}, cleanError(err))
 		return x
@@ -40,7 +40,7 @@ func run(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, yield fun
 // Lower makes the RDD of a plan's batches, for programs that go on with RDDs. What has to run first (broadcasts, subqueries) runs now,
 // and what that holds is given back when ctx is done.
 func Lower(ctx context.Context, sc *rdd.Context, op Operator, conf Conf) (*rdd.RDD[columnar.Batch], error) {
-	r, err := newExec(ctx, sc, conf).RDD(op)
+	r, _, err := newExec(ctx, sc, conf).settle(op)
 	return r, cleanError(err)
 }
 
@@ -80,7 +80,7 @@ func Write(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, sink lo
 func writeAll(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, job logical.WriteJob) ([]logical.TaskResult, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r, err := newExec(ctx, sc, conf).RDD(op)
+	r, _, err := newExec(ctx, sc, conf).settle(op)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type HashJoin struct {
 	Left, Right Operator
 	BuildLeft   bool // which side is in the table
 	Broadcast   bool
+	blocks      bool // the broadcast side does not fit the memory: tasks read it block by block
 	schema      *columnar.Schema
 }
 
@@ -37,7 +38,9 @@ func (j *HashJoin) Children() []Operator { return []Operator{j.Left, j.Right} }
 
 // WithChildren implements Operator.
 func (j *HashJoin) WithChildren(c []Operator) Operator {
-	return newHashJoin(j.spec, c[0], c[1], j.BuildLeft, j.Broadcast)
+	out := newHashJoin(j.spec, c[0], c[1], j.BuildLeft, j.Broadcast)
+	out.blocks = j.blocks
+	return out
 }
 
 // String implements Operator.
@@ -74,6 +77,9 @@ func (j *HashJoin) Requires() []Distribution {
 		return alignedKeys(j.spec)
 	}
 	d := []Distribution{{}, {Partitioning: Broadcast}}
+	if j.blocks {
+		d[1] = Distribution{}
+	}
 	if j.BuildLeft {
 		d[0], d[1] = d[1], d[0]
 	}
@@ -132,6 +138,9 @@ func (j *HashJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	if err != nil {
 		return nil, err
 	}
+	if j.blocks {
+		return j.lowerBlocks(x, keys, builder, plan)
+	}
 	if j.Broadcast {
 		return j.lowerBroadcast(x, keys, builder, plan)
 	}
@@ -142,17 +151,23 @@ func (j *HashJoin) lowerBroadcast(x *Exec, keys *Bound, builder *tableBuilder, p
 	probe, build, probeKeys, _ := j.sides()
 	batches, err := x.Broadcast(build)
 	if err != nil {
-		return nil, err
+		return nil, x.outgrown(j, build, err)
 	}
 	picked := make([]columnar.Batch, len(batches))
+	var rows int64
 	for i, b := range batches {
 		picked[i] = pickColumns(b, builder.schema, builder.ordinals)
+		rows += int64(b.Len)
+	}
+	// The table's memory is reserved now, while the plan can still be another.
+	if err := x.reserveTable("hash join", rows*builder.rowBytes()*int64(len(x.SC.Executors()))); err != nil {
+		return nil, x.outgrown(j, build, err)
 	}
 	builder.workers = x.Conf.slots()
 	once := rdd.NewOnceKey[*joinTable]()
 	table := func(tc *rdd.TaskContext) (*joinTable, error) {
 		return rdd.Once(tc, once, func() (*joinTable, error) {
-			return builder.build(tc, picked, tc.ReserveJob("hash join"))
+			return builder.build(tc, picked, nil)
 		})
 	}
 	if err := x.pushKeys(j, probe, probeKeys, table); err != nil {
@@ -204,7 +219,8 @@ func newTableBuilder(x *Exec, j *HashJoin, attrs []*logical.Attr, keys []logical
 // maxTableRows is how many rows an index of 32 bits can name.
 const maxTableRows = math.MaxInt32 - 1
 
-// build makes the table of all rows of the batches, which have the columns kept; their memory is reserved already, that of the table is now.
+// build makes the table of all rows of the batches, which have the columns kept; their memory is reserved already, that of the
+// table is now, unless reserve is nil.
 func (b *tableBuilder) build(tc *rdd.TaskContext, batches []columnar.Batch, reserve *rdd.Reservation) (*joinTable, error) {
 	var total int
 	picked := make([]columnar.Batch, len(batches))
@@ -215,8 +231,10 @@ func (b *tableBuilder) build(tc *rdd.TaskContext, batches []columnar.Batch, rese
 	if total > maxTableRows {
 		return nil, columnar.Errorf("UNSUPPORTED_FEATURE", "The feature is not supported: a hash join with %d rows in one table.", total)
 	}
-	if err := reserve.Grow(int64(total) * (rowBytes(b.schema) + tableRowBytes)); err != nil {
-		return nil, err
+	if reserve != nil {
+		if err := reserve.TryGrow(int64(total) * b.rowBytes()); err != nil {
+			return nil, err
+		}
 	}
 	rows := concatColumns(b.schema, picked, total, b.workers)
 	ev, err := b.keys.Open(tc)
@@ -241,6 +259,9 @@ func (b *tableBuilder) build(tc *rdd.TaskContext, batches []columnar.Batch, rese
 	}
 	return t, nil
 }
+
+// rowBytes is about what a row takes in a table.
+func (b *tableBuilder) rowBytes() int64 { return rowBytes(b.schema) + tableRowBytes }
 
 // tableRowBytes is about what a row takes in an index.
 const tableRowBytes = 32

@@ -22,21 +22,10 @@ type lookup struct {
 
 // joinLookup streams the join of a probe side with a table.
 func joinLookup(tc *rdd.TaskContext, plan *pairPlan, probeKeys *Bound, t *joinTable, in iter.Seq2[columnar.Batch, error], yield func(columnar.Batch, error) bool) {
-	sink, err := plan.open(tc, t.rows, t.n, yield)
+	l, err := openLookup(tc, plan, probeKeys, t, yield)
 	if err != nil {
 		yield(columnar.Batch{}, err)
 		return
-	}
-	l := &lookup{pairSink: sink, table: t}
-	if l.keys, err = probeKeys.Open(tc); err != nil {
-		yield(columnar.Batch{}, err)
-		return
-	}
-	if !t.exact() {
-		l.verify = l.equalKeys
-	}
-	if plan.mode.nullAware {
-		l.absent, l.unknown = l.knownAbsent, l.nullMarks
 	}
 	if t.n == 0 && (plan.mode.probeSemi || plan.mode.pairs && !plan.mode.keepProbe) {
 		return // nothing can match: the probe side need not be computed
@@ -53,18 +42,36 @@ func joinLookup(tc *rdd.TaskContext, plan *pairPlan, probeKeys *Bound, t *joinTa
 	l.end()
 }
 
+// openLookup prepares for looking rows up in a table.
+func openLookup(tc *rdd.TaskContext, plan *pairPlan, probeKeys *Bound, t *joinTable, yield func(columnar.Batch, error) bool) (*lookup, error) {
+	sink, err := plan.open(tc, t.rows, t.n, yield)
+	if err != nil {
+		return nil, err
+	}
+	l := &lookup{pairSink: sink}
+	l.use(t)
+	if plan.mode.nullAware {
+		l.absent, l.unknown = l.knownAbsent, l.nullMarks
+	}
+	l.keys, err = probeKeys.Open(tc)
+	return l, err
+}
+
+// use makes t the table that rows are looked up in.
+func (l *lookup) use(t *joinTable) {
+	l.table, l.verify, l.likely = t, nil, adaptiveFilter{}
+	if !t.exact() {
+		l.verify = l.equalKeys
+	}
+}
+
 // probeBatch looks one batch up. It returns false when the stream is over.
 func (l *lookup) probeBatch(b columnar.Batch) bool {
-	l.keys.Next(b)
-	var err error
-	if l.cols, err = l.keys.All(b, l.cols); err != nil {
+	if err := l.read(b); err != nil {
 		return l.fail(err)
 	}
-	rows := b.LiveRows()
-	n := rows.Count()
-	l.words, l.heads = sized(l.words, n), sized(l.heads, n)
-	l.table.words(l.keys.Context().Pool, l.cols, rows, l.words)
-	words := l.words
+	rows, words := b.LiveRows(), l.words
+	n := len(words)
 	if l.likely.filter != nil {
 		l.sel = sized(l.sel, n)
 		words, rows.Sel = l.likely.narrow(words, rows, l.sel)
@@ -86,6 +93,27 @@ func (l *lookup) probeBatch(b columnar.Batch) bool {
 		}
 	}
 	return l.chains(rows) && l.finish()
+}
+
+// read evaluates the keys of a batch.
+func (l *lookup) read(b columnar.Batch) (err error) {
+	l.keys.Next(b)
+	if l.cols, err = l.keys.All(b, l.cols); err != nil {
+		return err
+	}
+	rows := b.LiveRows()
+	l.words, l.heads = sized(l.words, rows.Count()), sized(l.heads, rows.Count())
+	l.table.words(l.keys.Context().Pool, l.cols, rows, l.words)
+	return nil
+}
+
+// candidates makes candidates of a batch and what it finds in the table.
+func (l *lookup) candidates(b columnar.Batch) bool {
+	if err := l.read(b); err != nil {
+		return l.fail(err)
+	}
+	l.table.find(l.words, l.heads)
+	return l.chains(b.LiveRows())
 }
 
 // chains makes candidates of the chains that the probe rows have found.

@@ -1,7 +1,6 @@
 package physical
 
 import (
-	"context"
 	"iter"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -16,6 +15,7 @@ type NestedLoopJoin struct {
 	cond        logical.Expr // the whole condition; nil: none
 	Left, Right Operator
 	schema      *columnar.Schema
+	blocks      bool // the broadcast side does not fit the memory: tasks read it block by block
 }
 
 func newNestedLoopJoin(s *joinSpec, cond logical.Expr, left, right Operator) *NestedLoopJoin {
@@ -38,7 +38,9 @@ func (j *NestedLoopJoin) Children() []Operator { return []Operator{j.Left, j.Rig
 
 // WithChildren implements Operator.
 func (j *NestedLoopJoin) WithChildren(c []Operator) Operator {
-	return newNestedLoopJoin(j.spec, j.cond, c[0], c[1])
+	out := newNestedLoopJoin(j.spec, j.cond, c[0], c[1])
+	out.blocks = j.blocks
+	return out
 }
 
 // String implements Operator.
@@ -58,6 +60,9 @@ func (j *NestedLoopJoin) buildLeft() bool { return j.spec.kind == logical.RightO
 // Requires implements Operator. Where rows of both sides are kept, one task must see all.
 func (j *NestedLoopJoin) Requires() []Distribution {
 	d := []Distribution{{}, {Partitioning: Broadcast}}
+	if j.blocks {
+		d[1] = Distribution{}
+	}
 	if j.spec.kind == logical.FullOuter {
 		d[0] = Distribution{Partitioning: Single}
 	}
@@ -82,14 +87,6 @@ func (j *NestedLoopJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 		probe, build = build, probe
 	}
 	mode, _ := modeOf(j.spec, j.buildLeft())
-	batches, err := x.Broadcast(build)
-	if err != nil {
-		return nil, err
-	}
-	in, err := x.RDD(probe)
-	if err != nil {
-		return nil, err
-	}
 	spec := *j.spec
 	if mode.nullAware {
 		spec.residual = nil // nestedLoop evaluates it, in three values
@@ -102,13 +99,29 @@ func (j *NestedLoopJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	if err != nil {
 		return nil, err
 	}
+	if j.blocks {
+		limit := x.blockLimit()
+		return lowerBlocks(x, probe, build, func(tc *rdd.TaskContext, probe, build iter.Seq2[columnar.Batch, error], spool *spilledRows, yield func(columnar.Batch, error) bool) {
+			loopBlocks(tc, limit, plan, unknown, probe, build, spool, yield)
+		})
+	}
+	return j.lowerBroadcast(x, probe, build, plan, unknown)
+}
+
+func (j *NestedLoopJoin) lowerBroadcast(x *Exec, probe, build Operator, plan *pairPlan, unknown *ternary) (*rdd.RDD[columnar.Batch], error) {
+	batches, err := x.Broadcast(build)
+	if err != nil {
+		return nil, x.outgrown(j, build, err)
+	}
 	var total int64
 	for _, b := range batches {
 		total += int64(b.Len)
 	}
-	reserve := x.SC.Reserve("nested loop join")
-	context.AfterFunc(x.Context, reserve.Release)
-	if err := reserve.Grow(total * rowBytes(build.Schema())); err != nil {
+	if err := x.reserveTable("nested loop join", total*rowBytes(build.Schema())); err != nil {
+		return nil, x.outgrown(j, build, err)
+	}
+	in, err := x.RDD(probe)
+	if err != nil {
 		return nil, err
 	}
 	rows := columnar.ConcatBatches(build.Schema(), batches)
@@ -147,18 +160,10 @@ type nestedLoop struct {
 }
 
 func loop(tc *rdd.TaskContext, plan *pairPlan, cond *ternary, build columnar.Batch, in iter.Seq2[columnar.Batch, error], yield func(columnar.Batch, error) bool) {
-	sink, err := plan.open(tc, build, build.Len, yield)
+	l, err := openLoop(tc, plan, cond, build, yield)
 	if err != nil {
 		yield(columnar.Batch{}, err)
 		return
-	}
-	l := &nestedLoop{pairSink: sink, tc: tc, cond: cond}
-	if cond != nil {
-		if l.ev, err = cond.bound.Open(tc); err != nil {
-			yield(columnar.Batch{}, err)
-			return
-		}
-		l.verify, l.absent, l.unknown = l.threeValued, l.notUnknown, l.unknownMarks
 	}
 	for b, err := range in {
 		if err == nil {
@@ -175,16 +180,75 @@ func loop(tc *rdd.TaskContext, plan *pairPlan, cond *ternary, build columnar.Bat
 	l.end()
 }
 
-// all makes candidates of a batch with every build row.
+// openLoop prepares the work of one task.
+func openLoop(tc *rdd.TaskContext, plan *pairPlan, cond *ternary, build columnar.Batch, yield func(columnar.Batch, error) bool) (*nestedLoop, error) {
+	sink, err := plan.open(tc, build, build.Len, yield)
+	if err != nil {
+		return nil, err
+	}
+	l := &nestedLoop{pairSink: sink, tc: tc, cond: cond}
+	if cond != nil {
+		if l.ev, err = cond.bound.Open(tc); err != nil {
+			return nil, err
+		}
+		l.verify, l.absent, l.unknown = l.threeValued, l.notUnknown, l.unknownMarks
+	}
+	return l, nil
+}
+
+// loopBlocks is the work of one task over a build side that does not fit.
+func loopBlocks(tc *rdd.TaskContext, limit int64, plan *pairPlan, cond *ternary, probe, build iter.Seq2[columnar.Batch, error], spool *spilledRows, yield func(columnar.Batch, error) bool) {
+	l, err := openLoop(tc, plan, cond, columnar.Batch{}, yield)
+	if err != nil {
+		yield(columnar.Batch{}, err)
+		return
+	}
+	var maybe []columnar.Bitmap // by batch of the probe side
+	j := &blockJoin{sink: l.pairSink, tc: tc, reserve: tc.Reserve("nested loop join", nil), probe: probe, spool: spool, limit: limit,
+		open: func(columnar.Batch, bool) error { return nil }}
+	j.look = func(i int, b columnar.Batch) bool {
+		l.begin(b)
+		if l.cond != nil && i < len(maybe) {
+			copy(l.maybe, maybe[i])
+		}
+		if !l.candidates(b) || !l.flush() {
+			return false
+		}
+		if l.cond != nil {
+			if i == len(maybe) {
+				maybe = append(maybe, nil)
+			}
+			maybe[i] = append(maybe[i][:0], l.maybe...)
+		}
+		return true
+	}
+	j.run(build)
+}
+
+// all joins a batch with every build row.
 func (l *nestedLoop) all(b columnar.Batch) bool {
 	l.start(b)
+	l.begin(b)
+	return l.candidates(b) && l.finish()
+}
+
+// begin forgets what was known of the rows of another batch.
+func (l *nestedLoop) begin(b columnar.Batch) {
 	if l.cond != nil {
 		l.maybe = sized(l.maybe, columnar.Words(b.Len))
 		clear(l.maybe)
 	}
+}
+
+// candidates pairs a batch with every build row.
+func (l *nestedLoop) candidates(b columnar.Batch) bool {
+	once := !l.mode.pairs && l.matched == nil // one match is enough
 	rows := b.LiveRows()
 	for i := range rows.Count() {
 		r := int32(rows.Row(i))
+		if once && l.probeMatched.Get(int(r)) {
+			continue // with an earlier block
+		}
 		for k := range int32(l.build.Len) {
 			if !l.add(r, k) {
 				continue
@@ -195,12 +259,12 @@ func (l *nestedLoop) all(b columnar.Batch) bool {
 			if !l.flush() {
 				return false
 			}
-			if !l.mode.pairs && l.matched == nil && l.probeMatched.Get(int(r)) {
-				break // one match is enough
+			if once && l.probeMatched.Get(int(r)) {
+				break
 			}
 		}
 	}
-	return l.finish()
+	return true
 }
 
 // threeValued keeps the pairs of which the condition is true and remembers those of which it is NULL.

@@ -52,7 +52,7 @@ func (g *gathered) String() string { return "Gathered" }
 func (g *gathered) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	batches, err := x.Broadcast(g.Child)
 	if err != nil {
-		return nil, err
+		return nil, x.outgrown(g, g.Child, err)
 	}
 	return rdd.Parallelize(x.SC, batches, min(len(batches), tasksPerSlot*x.Conf.slots())), nil
 }

@@ -80,7 +80,7 @@ func (s *shuffledJoin) collect(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch,
 		} else {
 			b = b.Compact(nil).Retain()
 			kept = append(kept, b)
-			if err = reserve.Grow(b.Bytes()); s.tooLarge(err) {
+			if err = reserve.TryGrow(b.Bytes()); s.tooLarge(err) {
 				sorter, err = s.sortInstead(tc, kept, reserve)
 			}
 		}

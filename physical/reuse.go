@@ -64,7 +64,7 @@ func (w *keyWriter) own(op Operator) bool {
 		w.exprs(op.Dist.Keys)
 		w.order(op.Dist.Order)
 	case *HashJoin:
-		fmt.Fprintf(w, "hashjoin%t%t", op.BuildLeft, op.Broadcast)
+		fmt.Fprintf(w, "hashjoin%t%t%t", op.BuildLeft, op.Broadcast, op.blocks)
 		w.join(op.spec)
 	case *MergeJoin:
 		w.WriteString("mergejoin")

@@ -25,7 +25,12 @@ const reserveStep = 64 << 10
 // Grow asks for n more bytes. When the manager refuses, first this reservation's spill and then those of the task's
 // other reservations are called, on this goroutine, until enough is free; when that does not help either it waits for
 // other tasks to end. The answer is a *MemoryError, and the reservation is as before, when all others wait, too.
-func (r *Reservation) Grow(n int64) error {
+func (r *Reservation) Grow(n int64) error { return r.grow(n, true) }
+
+// TryGrow is Grow for who can do with less: it does not wait for other tasks to end.
+func (r *Reservation) TryGrow(n int64) error { return r.grow(n, false) }
+
+func (r *Reservation) grow(n int64, patient bool) error {
 	if r.task == nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -45,6 +50,9 @@ func (r *Reservation) Grow(n int64) error {
 		freed, spillErr := r.task.spillFor(r, n)
 		if spillErr != nil {
 			return spillErr
+		}
+		if freed == 0 && !patient {
+			return err
 		}
 		if freed == 0 {
 			return r.acquirePatiently(n, err)

@@ -1,0 +1,85 @@
+package physical
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/rdd"
+)
+
+// spilledRows is rows in a temporary file of a task, in the order in which they came. Once they have been read, no more can be added; they can be
+// read any number of times, also several times at once by the task's goroutine.
+type spilledRows struct {
+	tc      *rdd.TaskContext
+	owner   string // as errors and files name it
+	schema  *columnar.Schema
+	metrics *Metrics // nil: nobody counts
+	file    *rdd.ScratchFile
+	w       *bufio.Writer
+	rows    int64
+}
+
+// partBuffer is the buffer of a file of which a task writes many.
+const partBuffer = 32 << 10
+
+func newSpilledRows(tc *rdd.TaskContext, owner string, schema *columnar.Schema, m *Metrics) *spilledRows {
+	return &spilledRows{tc: tc, owner: owner, schema: schema, metrics: m}
+}
+
+// add appends the live rows of a batch; the file is made for the first.
+func (s *spilledRows) add(b columnar.Batch) (err error) {
+	if b.Live() == 0 {
+		return nil
+	}
+	if s.file == nil {
+		if s.file, err = s.tc.SpillFile(s.owner); err != nil {
+			return err
+		}
+		s.w = bufio.NewWriterSize(s.file, partBuffer)
+	}
+	s.rows += int64(b.Live())
+	return columnar.EncodeBatch(s.w, b)
+}
+
+// finish ends writing.
+func (s *spilledRows) finish() error {
+	if s.w == nil {
+		return nil
+	}
+	err := s.w.Flush()
+	s.w = nil
+	if s.metrics != nil {
+		s.metrics.Spilled.Add(s.file.Size())
+	}
+	s.tc.Metrics().SpillBytes += s.file.Size()
+	return err
+}
+
+// batches reads from the start. The batches are owned.
+func (s *spilledRows) batches() iter.Seq2[columnar.Batch, error] {
+	return func(yield func(columnar.Batch, error) bool) {
+		if err := s.finish(); err != nil {
+			yield(columnar.Batch{}, err)
+			return
+		}
+		if s.file == nil {
+			return
+		}
+		in := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.file.Size()), partBuffer)
+		for {
+			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
+				return
+			}
+			b, err := columnar.DecodeBatch(in, s.schema)
+			if err == nil {
+				err = s.tc.Err()
+			}
+			if !yield(b, err) || err != nil {
+				return
+			}
+		}
+	}
+}
