@@ -81,7 +81,7 @@ func (j *MergeJoin) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mergePlan{pairPlan: plan, order: ascending(j.spec.leftKeys), nullSafe: j.spec.nullSafe,
+	m := &mergePlan{pairPlan: plan, limit: x.blockLimit(), order: ascending(j.spec.leftKeys), nullSafe: j.spec.nullSafe,
 		probeSchema: j.Left.Schema(), buildSchema: j.Right.Schema()}
 	if m.probeKeys, err = x.Bind(j.spec.leftKeys, j.Left.Output()); err != nil {
 		return nil, err
@@ -102,6 +102,7 @@ type mergePlan struct {
 	nullSafe             []bool
 	// The columns of the two sides.
 	probeSchema, buildSchema *columnar.Schema
+	limit                    int64 // bytes of rows of one key that are held
 }
 
 // mergeSide is one sorted input: what has come and is not joined yet.
@@ -218,7 +219,11 @@ func (m *mergePlan) join(tc *rdd.TaskContext, probe, build iter.Seq2[columnar.Ba
 		if n+k > 0 && !m.block(sink, a, n, b, k) {
 			return
 		}
-		if first != nil { // its last key may go on
+		if first != nil && first.giant() {
+			if !m.giantKey(tc, sink, a, b, first) {
+				return
+			}
+		} else if first != nil { // its last key may go on
 			err = first.fill()
 		}
 		if err == nil && a.rows.Len == 0 {

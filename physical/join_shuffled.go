@@ -10,7 +10,7 @@ import (
 )
 
 // shuffledJoin is what the tasks of a shuffled hash join share. A task whose partition of the build side does not fit its memory sorts
-// both sides, which spills, and merges them.
+// both sides, which spills, and merges them; where keys have no order it makes tables of parts of the build side, one after the other.
 type shuffledJoin struct {
 	*mergePlan
 	builder                *tableBuilder
@@ -19,7 +19,7 @@ type shuffledJoin struct {
 
 func (j *HashJoin) newShuffledJoin(x *Exec, probe Operator, probeKeys []logical.Expr, buildKeys []logical.Expr, keys *Bound, builder *tableBuilder, plan *pairPlan) (*shuffledJoin, error) {
 	s := &shuffledJoin{builder: builder}
-	s.mergePlan = &mergePlan{pairPlan: plan, probeKeys: keys, buildKeys: builder.keys, order: ascending(probeKeys), nullSafe: j.spec.nullSafe,
+	s.mergePlan = &mergePlan{pairPlan: plan, limit: x.blockLimit(), probeKeys: keys, buildKeys: builder.keys, order: ascending(probeKeys), nullSafe: j.spec.nullSafe,
 		probeSchema: probe.Schema(), buildSchema: builder.schema}
 	if !mergeable(j.spec) {
 		return s, nil
@@ -54,6 +54,10 @@ func (j *HashJoin) lowerShuffled(x *Exec, keys *Bound, builder *tableBuilder, pl
 
 // run is the work of one task.
 func (s *shuffledJoin) run(tc *rdd.TaskContext, probe, build iter.Seq2[columnar.Batch, error], yield func(columnar.Batch, error) bool) {
+	if s.buildOrder == nil {
+		tableBlocks(tc, s.limit, s.pairPlan, s.probeKeys, s.builder, probe, pickEach(build, s.builder), newSpilledRows(tc, "hash join", s.probeSchema, nil), yield)
+		return
+	}
 	t, sorter, err := s.collect(tc, build)
 	switch {
 	case err != nil:
@@ -101,7 +105,7 @@ func (s *shuffledJoin) collect(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch,
 // tooLarge says whether an error is a lack of memory that sorting helps against.
 func (s *shuffledJoin) tooLarge(err error) bool {
 	var m *rdd.MemoryError
-	return err != nil && s.buildOrder != nil && errors.As(err, &m)
+	return err != nil && errors.As(err, &m)
 }
 
 func (s *shuffledJoin) sortInstead(tc *rdd.TaskContext, kept []columnar.Batch, reserve *rdd.Reservation) (*rowSorter, error) {

@@ -129,8 +129,26 @@ func (s *rowSorter) add(b columnar.Batch) error {
 			return err
 		}
 	}
-	// Once more for the dense copy that is made to sort.
-	if err := s.reserve.Grow(2*b.Bytes() + sortOverhead*int64(b.Len)); err != nil {
+	return s.keep(b)
+}
+
+// keep keeps rows with their keys, a few at a time if they are too many for the memory.
+func (s *rowSorter) keep(b columnar.Batch) error {
+	need := 2*b.Bytes() + sortOverhead*int64(b.Len) // once more for the dense copy that is made to sort
+	err := s.reserve.TryGrow(need)
+	if err != nil && b.Len > columnar.BatchRows {
+		for lo := 0; lo < b.Len; lo += columnar.BatchRows {
+			part := b.Slice(lo, min(lo+columnar.BatchRows, b.Len))
+			if err := s.keep(tightened(part)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err != nil {
+		err = s.reserve.Grow(need)
+	}
+	if err != nil {
 		return err
 	}
 	s.kept, s.rows, s.bytes = append(s.kept, b), s.rows+b.Len, s.bytes+b.Bytes()
