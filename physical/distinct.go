@@ -1,6 +1,8 @@
 package physical
 
 import (
+	"iter"
+
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 	"github.com/gosql-engine/gosql/rdd"
@@ -65,21 +67,55 @@ func (d *firstOfEach) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	for i, k := range d.keys {
 		types[i] = k.Type()
 	}
+	if !d.local {
+		return d.lowerWhole(x, in, bound), nil
+	}
 	return mapBatches(in, func(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Batch, error), error) {
 		ev, err := bound.Open(tc)
-		return (&deduplication{d: d, ev: ev, types: types, reserve: tc.Reserve("distinct", nil)}).take, err
+		return (&deduplication{ev: ev, types: types, reserve: tc.Reserve("distinct", nil)}).take, err
 	}, rdd.PreservesPartitioning()), nil
 }
 
-// deduplication is a firstOfEach at work in one task.
+// lowerWhole is the form that forgets nothing.
+func (d *firstOfEach) lowerWhole(x *Exec, in *rdd.RDD[columnar.Batch], bound *Bound) *rdd.RDD[columnar.Batch] {
+	schema, keyed, m := d.Child.Schema(), &columnar.Schema{}, x.Metrics(d)
+	for _, k := range d.keys {
+		keyed.Fields = append(keyed.Fields, columnar.Field{Type: k.Type(), Nullable: true})
+	}
+	return rdd.MapPartitions(in, func(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error]) iter.Seq2[columnar.Batch, error] {
+		return func(yield func(columnar.Batch, error) bool) {
+			ev, err := bound.Open(tc)
+			f := &uniqueRows{tc: tc, owner: "distinct", schema: schema, keyed: keyed, metrics: m, reserve: tc.Reserve("distinct", nil)}
+			var cols []columnar.Vector
+			f.keys = func(b columnar.Batch) ([]columnar.Vector, error) {
+				ev.Next(b)
+				cols, err = ev.All(b, cols)
+				return cols, err
+			}
+			f.give = func(b columnar.Batch) error {
+				if !yield(b, nil) {
+					return errStopped
+				}
+				return nil
+			}
+			if err == nil {
+				err = f.run(func(func(columnar.Batch, error) bool) {}, in, 0)
+			}
+			if err != nil && err != errStopped {
+				yield(columnar.Batch{}, err)
+			}
+		}
+	}, rdd.PreservesPartitioning())
+}
+
+// deduplication is the local form at work in one task.
 type deduplication struct {
-	d       *firstOfEach
 	ev      *Evaluation
 	types   []columnar.Type
 	reserve *rdd.Reservation
 	groups  grouper
 	rows    int
-	idle    bool // the local form does not reduce
+	idle    bool // it does not reduce
 	keys    []columnar.Vector
 	group   []uint32
 	sel     []int32
@@ -118,18 +154,15 @@ func (d *deduplication) take(b columnar.Batch) (columnar.Batch, error) {
 	return b, d.limit()
 }
 
-// limit reserves memory; the local form forgets what it has seen where there is too much.
+// limit reserves memory, and forgets what was seen where there is too much.
 func (d *deduplication) limit() error {
-	if d.d.local && d.groups.len() >= partialGroups {
+	if d.groups.len() >= partialGroups {
 		d.idle = d.groups.len()*10 > d.rows*notReduced
 		d.groups = nil
 		d.reserve.Release()
 		return nil
 	}
 	more := max(d.groups.bytes()-d.reserve.Used(), 0)
-	if !d.d.local {
-		return d.reserve.Grow(more)
-	}
 	err := d.reserve.TryGrow(more)
 	if err != nil {
 		d.groups = nil
