@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"slices"
+
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
 )
@@ -48,21 +50,20 @@ func collectType(name string) typing {
 	}
 }
 
-// collector keeps the values of each group. All values stand in chunks; those of a group are linked in the order in which they came, so that a group costs nothing until it has values.
+// collector keeps the values of each group, in the order in which they came.
 type collector struct {
 	of  columnar.Type
 	set bool // distinct values only
 
-	chunks     []columnar.Vector
-	head, tail []int32 // of each group: its first and last entry, from 1; 0: none
-	next       []int32 // of each entry: the group's next one
-	chunk, row []int32 // of each entry: where its value stands
-	bytes      int64
+	groups int
+	chunks []columnar.Vector // all values as they came
+	group  []uint32          // of each value
+	bytes  int64
 }
 
 // Resize, Bytes and StateTypes implement logical.Accumulator.
-func (a *collector) Resize(n int)                { a.head, a.tail = grow(a.head, n), grow(a.tail, n) }
-func (a *collector) Bytes() int64                { return a.bytes + int64(cap(a.next))*12 + int64(cap(a.head))*8 }
+func (a *collector) Resize(n int)                { a.groups = max(a.groups, n) }
+func (a *collector) Bytes() int64                { return a.bytes + int64(cap(a.group))*4 + int64(a.groups)*4 }
 func (a *collector) StateTypes() []columnar.Type { return []columnar.Type{columnar.ArrayOf(a.of)} }
 
 // Update implements logical.Accumulator.
@@ -90,42 +91,49 @@ func (a *collector) take(v columnar.Vector, idx []int32, group []uint32) {
 	}
 	a.chunks = append(a.chunks, kept)
 	a.bytes += kept.Bytes()
-	for i, g := range group {
-		a.link(g, int32(len(a.chunks)-1), int32(i))
-	}
+	a.group = append(a.group, group...)
 }
 
-func (a *collector) link(g uint32, chunk, row int32) {
-	a.next, a.chunk, a.row = append(a.next, 0), append(a.chunk, chunk), append(a.row, row)
-	e := int32(len(a.next))
-	if a.tail[g] == 0 {
-		a.head[g] = e
-	} else {
-		a.next[a.tail[g]-1] = e
+// byGroup is all values ordered by group, those of one group in the order in which they came: group g has the rows from starts[g] to starts[g+1].
+func (a *collector) byGroup() (starts []int32, values columnar.Vector) {
+	starts = make([]int32, a.groups+1)
+	for _, g := range a.group {
+		starts[g+1]++
 	}
-	a.tail[g] = e
-}
-
-// each calls f with the values of a group, in order.
-func (a *collector) each(g int, f func(v columnar.Vector, row int)) {
-	for e := a.head[g]; e != 0; e = a.next[e-1] {
-		f(a.chunks[a.chunk[e-1]], int(a.row[e-1]))
+	for g := range a.groups {
+		starts[g+1] += starts[g]
 	}
+	a.chunks = []columnar.Vector{columnar.Concat(a.of, a.chunks)}
+	if a.groups < 2 {
+		return starts, a.chunks[0]
+	}
+	order, next := make([]int32, len(a.group)), slices.Clone(starts)
+	for i, g := range a.group {
+		order[next[g]] = int32(i)
+		next[g]++
+	}
+	return starts, columnar.Take(nil, a.chunks[0], order)
 }
 
 // lists is the values of all groups as a column of arrays.
 func (a *collector) lists() *columnar.List {
-	elems := columnar.NewBuilder(a.of, len(a.next))
-	out := &columnar.List{Typ: columnar.ArrayOf(a.of), Offsets: make([]int32, 1, len(a.head)+1)}
-	for g := range a.head {
-		if a.set {
-			a.distinct(g, elems)
-		} else {
-			a.each(g, elems.Append)
-		}
-		out.Offsets = append(out.Offsets, int32(elems.Len()))
+	starts, values := a.byGroup()
+	out := &columnar.List{Typ: columnar.ArrayOf(a.of), Offsets: starts, Elems: values}
+	if !a.set {
+		return out
 	}
-	out.Elems = elems.Build()
+	var first []int32 // of equal values
+	out.Offsets = make([]int32, 1, a.groups+1)
+	for g := range a.groups {
+		var seen distinct
+		for r := starts[g]; r < starts[g+1]; r++ {
+			if seen.add(values, int(r)) {
+				first = append(first, r)
+			}
+		}
+		out.Offsets = append(out.Offsets, int32(len(first)))
+	}
+	out.Elems = columnar.Take(nil, values, first)
 	return out
 }
 
@@ -133,22 +141,6 @@ func (a *collector) lists() *columnar.List {
 type place struct {
 	v   columnar.Vector
 	row int
-}
-
-// distinct appends the distinct values of a group, the first of equal ones.
-func (a *collector) distinct(g int, to columnar.Builder) {
-	seen := map[uint64][]place{}
-	var hash [1]uint64
-	a.each(g, func(v columnar.Vector, row int) {
-		columnar.Hash([]columnar.Vector{v}, columnar.Rows{N: v.Len(), Sel: []int32{int32(row)}}, hash[:])
-		for _, p := range seen[hash[0]] {
-			if columnar.EqualAt(p.v, p.row, v, row) {
-				return
-			}
-		}
-		seen[hash[0]] = append(seen[hash[0]], place{v, row})
-		to.Append(v, row)
-	})
 }
 
 // State implements logical.Accumulator.
@@ -200,7 +192,7 @@ func (a *joiner) StateTypes() []columnar.Type {
 func (a *joiner) State() ([]columnar.Vector, error) {
 	b := columnar.NewStringsBuilder(nil, columnar.BinaryType, 1)
 	b.Append(a.delimiter)
-	return []columnar.Vector{a.lists(), columnar.NewConst(b.Build(), len(a.head))}, nil
+	return []columnar.Vector{a.lists(), columnar.NewConst(b.Build(), a.groups)}, nil
 }
 
 // Merge implements logical.Accumulator.
@@ -213,22 +205,21 @@ func (a *joiner) Merge(ec *logical.EvalContext, group []uint32, state []columnar
 
 // Result implements logical.Accumulator.
 func (a *joiner) Result(*logical.EvalContext) (columnar.Vector, error) {
-	out := columnar.NewStringsBuilder(nil, a.of, len(a.head))
+	starts, values := a.byGroup()
+	out := columnar.NewStringsBuilder(nil, a.of, a.groups)
 	var buf []byte
-	for g := range a.head {
-		if a.head[g] == 0 {
+	for g := range a.groups {
+		if starts[g] == starts[g+1] {
 			out.AppendNull()
 			continue
 		}
 		buf = buf[:0]
-		first := true
-		a.each(g, func(v columnar.Vector, row int) {
-			if !first {
+		for r := starts[g]; r < starts[g+1]; r++ {
+			if r > starts[g] {
 				buf = append(buf, a.delimiter...)
 			}
-			first = false
-			buf = append(buf, columnar.StringAt(v, row)...)
-		})
+			buf = append(buf, columnar.StringAt(values, int(r))...)
+		}
 		out.Append(buf)
 	}
 	return out.Build(), nil

@@ -47,7 +47,7 @@ func (a *mode) StateTypes() []columnar.Type {
 
 // State implements logical.Accumulator.
 func (a *mode) State() ([]columnar.Vector, error) {
-	return []columnar.Vector{a.lists(), columnar.NewConst(columnar.ScalarOf(a.order), len(a.head))}, nil
+	return []columnar.Vector{a.lists(), columnar.NewConst(columnar.ScalarOf(a.order), a.groups)}, nil
 }
 
 // Merge implements logical.Accumulator.
@@ -60,10 +60,13 @@ func (a *mode) Merge(ec *logical.EvalContext, group []uint32, state []columnar.V
 
 // Result implements logical.Accumulator.
 func (a *mode) Result(*logical.EvalContext) (columnar.Vector, error) {
-	b := columnar.NewBuilder(a.of, len(a.head))
-	for g := range a.head {
+	starts, values := a.byGroup()
+	b := columnar.NewBuilder(a.of, a.groups)
+	for g := range a.groups {
 		var all []place
-		a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
+		for r := starts[g]; r < starts[g+1]; r++ {
+			all = append(all, place{values, int(r)})
+		}
 		if len(all) == 0 {
 			b.AppendNull()
 			continue

@@ -225,7 +225,7 @@ func (a *percentiles) StateTypes() []columnar.Type {
 func (a *percentiles) State() ([]columnar.Vector, error) {
 	parts := &columnar.List{Typ: columnar.ArrayOf(columnar.DoubleType), Offsets: []int32{0, int32(len(a.parts))},
 		Elems: columnar.NewFixed(columnar.DoubleType, slices.Clone(a.parts), nil)}
-	return []columnar.Vector{a.lists(), columnar.NewConst(parts, len(a.head)), columnar.NewConst(columnar.ScalarOf(a.down), len(a.head))}, nil
+	return []columnar.Vector{a.lists(), columnar.NewConst(parts, a.groups), columnar.NewConst(columnar.ScalarOf(a.down), a.groups)}, nil
 }
 
 // Merge implements logical.Accumulator.
@@ -248,13 +248,22 @@ func (a *percentiles) Result(*logical.EvalContext) (columnar.Vector, error) {
 	if elem.Kind == columnar.Array {
 		elem = elem.Elem()
 	}
-	b := columnar.NewBuilder(a.result, len(a.head))
-	for g := range a.head {
-		if a.head[g] == 0 || len(a.parts) == 0 {
+	starts, values := a.byGroup()
+	b := columnar.NewBuilder(a.result, a.groups)
+	var scratch []float64
+	for g := range a.groups {
+		lo, hi := starts[g], starts[g+1]
+		if lo == hi || len(a.parts) == 0 {
 			b.AppendNull()
 			continue
 		}
-		found := a.ofGroup(g, elem)
+		var found columnar.Vector
+		if v, ok := values.(*columnar.Fixed[float64]); ok && a.rule != nil {
+			scratch = append(scratch[:0], v.Values[lo:hi]...)
+			found = a.ofNumbers(scratch)
+		} else {
+			found = a.ofGroup(values, lo, hi, elem)
+		}
 		if a.result.Kind == columnar.Array {
 			found = &columnar.List{Typ: a.result, Offsets: []int32{0, int32(found.Len())}, Elems: found}
 		}
@@ -263,33 +272,48 @@ func (a *percentiles) Result(*logical.EvalContext) (columnar.Vector, error) {
 	return b.Build(), nil
 }
 
-// ofGroup is the values at the parts asked for.
-func (a *percentiles) ofGroup(g int, elem columnar.Type) columnar.Vector {
-	var all []place
-	a.each(g, func(v columnar.Vector, row int) { all = append(all, place{v, row}) })
-	slices.SortStableFunc(all, func(x, y place) int {
+// ofNumbers is the values at the parts asked for; it changes the order of the numbers. They are selected, not sorted.
+func (a *percentiles) ofNumbers(all []float64) columnar.Vector {
+	known := nansLast(all)
+	at := func(i int) float64 {
+		if a.down {
+			i = len(all) - 1 - i
+		}
+		if i >= known {
+			return math.NaN()
+		}
+		return selectNth(all[:known], i)
+	}
+	out := make([]float64, len(a.parts))
+	for i, p := range a.parts {
+		out[i] = a.rule(len(all), at, p)
+	}
+	return columnar.NewFixed(columnar.DoubleType, out, nil)
+}
+
+// ofGroup is the values at the parts asked for, of the rows from lo to hi.
+func (a *percentiles) ofGroup(values columnar.Vector, lo, hi int32, elem columnar.Type) columnar.Vector {
+	all := make([]int, 0, hi-lo)
+	for r := lo; r < hi; r++ {
+		all = append(all, int(r))
+	}
+	slices.SortStableFunc(all, func(x, y int) int {
 		if a.down {
 			x, y = y, x
 		}
-		return columnar.CompareAt(x.v, x.row, y.v, y.row)
+		return columnar.CompareAt(values, x, values, y)
 	})
 	out := columnar.NewBuilder(elem, len(a.parts))
 	for _, p := range a.parts {
 		if a.rule == nil {
-			at := all[int(discrete(len(all), func(i int) float64 { return float64(i) }, p))]
-			out.Append(at.v, at.row)
+			out.Append(values, all[int(discrete(len(all), func(i int) float64 { return float64(i) }, p))])
 			continue
 		}
-		switch elem.Kind {
-		case columnar.YearMonthInterval:
-			x := a.rule(len(all), func(i int) float64 { return float64(columnar.Int64At(all[i].v, all[i].row)) }, p)
+		x := a.rule(len(all), func(i int) float64 { return float64(columnar.Int64At(values, all[i])) }, p)
+		if elem.Kind == columnar.YearMonthInterval {
 			out.Append(columnar.NewFixed(elem, []int32{int32(x)}, nil), 0)
-		case columnar.DayTimeInterval:
-			x := a.rule(len(all), func(i int) float64 { return float64(columnar.Int64At(all[i].v, all[i].row)) }, p)
+		} else {
 			out.Append(columnar.NewFixed(elem, []int64{int64(x)}, nil), 0)
-		default:
-			x := a.rule(len(all), func(i int) float64 { return columnar.Float64At(all[i].v, all[i].row) }, p)
-			out.Append(columnar.ScalarOf(x), 0)
 		}
 	}
 	return out.Build()
