@@ -141,6 +141,7 @@ func (a *aggregation) update(c *callRun, b columnar.Batch, rows columnar.Rows) e
 			return nil
 		}
 		b.Sel = rows.Sel
+		defer a.ev.Narrowed()
 	}
 	args, err := a.evalRange(b, c.at.args, c.at.nargs, a.args)
 	if err != nil {

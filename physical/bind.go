@@ -151,6 +151,9 @@ func (ev *Evaluation) Next(b columnar.Batch) {
 	ev.rows += int64(b.Len)
 }
 
+// Narrowed says that what has been computed of the batch may be of some of its rows only, so that nothing more may be made of it.
+func (ev *Evaluation) Narrowed() { ev.clock++ }
+
 // Eval computes expression i for the rows of the batch. The result is borrowed until the next call of Next.
 func (ev *Evaluation) Eval(i int, b columnar.Batch, rows columnar.Rows) (columnar.Vector, error) {
 	return ev.exprs[i].Eval(ev.ec, b, rows)

@@ -49,6 +49,9 @@ var Phases = []Phase{
 		combineFilters,
 		collapseProjects,
 	}},
+	{"aggregates", 1, []Rule{
+		splitSums,
+	}},
 	{"limits", 4, []Rule{
 		combineLimits,
 		pushDownLimit,
