@@ -83,7 +83,7 @@ func (v *Strings) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *Strings) Slice(lo, hi int) Vector {
-	return &Strings{v.Typ, v.Views[lo:hi], v.Bufs, v.Valid.Slice(lo, hi), v.Lent, v.LentBufs}
+	return &Strings{v.Typ, v.Views[lo:hi:hi], v.Bufs, v.Valid.Slice(lo, hi), v.Lent, v.LentBufs}
 }
 
 // Retain implements Vector.

@@ -67,7 +67,7 @@ func (v *Fixed[T]) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *Fixed[T]) Slice(lo, hi int) Vector {
-	return &Fixed[T]{v.Typ, v.Values[lo:hi], v.Valid.Slice(lo, hi), v.Lent}
+	return &Fixed[T]{v.Typ, v.Values[lo:hi:hi], v.Valid.Slice(lo, hi), v.Lent}
 }
 
 // Retain implements Vector.
@@ -163,7 +163,7 @@ func (v *Dict) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *Dict) Slice(lo, hi int) Vector {
-	return &Dict{v.Codes[lo:hi], v.Values, v.Valid.Slice(lo, hi), v.Lent}
+	return &Dict{v.Codes[lo:hi:hi], v.Values, v.Valid.Slice(lo, hi), v.Lent}
 }
 
 // Retain implements Vector.
@@ -247,7 +247,7 @@ func (v *List) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *List) Slice(lo, hi int) Vector {
-	return &List{v.Typ, v.Offsets[lo : hi+1], v.Elems, v.Valid.Slice(lo, hi), v.Lent}
+	return &List{v.Typ, v.Offsets[lo : hi+1 : hi+1], v.Elems, v.Valid.Slice(lo, hi), v.Lent}
 }
 
 // Retain implements Vector.
@@ -293,7 +293,7 @@ func (v *MapVector) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *MapVector) Slice(lo, hi int) Vector {
-	return &MapVector{v.Typ, v.Offsets[lo : hi+1], v.Keys, v.Values, v.Valid.Slice(lo, hi), v.Lent}
+	return &MapVector{v.Typ, v.Offsets[lo : hi+1 : hi+1], v.Keys, v.Values, v.Valid.Slice(lo, hi), v.Lent}
 }
 
 // Retain implements Vector.

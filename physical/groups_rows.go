@@ -14,30 +14,32 @@ import (
 type rowGroups struct {
 	types  []columnar.Type
 	fields []keyField
-	width  int      // words a row
-	words  []uint64 // width words a group
-	hashes []uint64 // by group
-	slots  []uint64 // upper half of the hash, group + 1; 0: free
+	width  int            // words a row
+	words  blocks[uint64] // width words a group
+	hashes []uint64       // by group
+	slots  []uint64       // upper half of the hash, group + 1; 0: free
 	texts  []groupText
 	arena  arena
 
 	scratch struct { // of the batch at hand
 		words  []uint64
 		hashes []uint64
+		first  []uint64 // the slot where the search of each row begins
 		cols   []columnar.Vector
 	}
 }
 
 // keyField is where a key lies in the words of a row.
 type keyField struct {
-	at   int
-	text int // index in texts, -1: a value of fixed width
+	at    int
+	text  int  // index in texts, -1: a value of fixed width
+	nulls bool // there may be NULLs
 }
 
 // groupText is a key of strings, or of nested values in the form of strings.
 type groupText struct {
 	key   int
-	views []columnar.View // by group, over the arena
+	views blocks[columnar.View] // one a group, over the arena
 	batch *columnar.Strings
 	made  columnar.Builder // the values themselves, for nested types
 }
@@ -73,7 +75,7 @@ func newRowGroups(types []columnar.Type) *rowGroups {
 		case columnar.LayoutBytes, columnar.LayoutList, columnar.LayoutMap, columnar.LayoutStruct:
 			t.width++
 			f.text = len(t.texts)
-			text := groupText{key: i}
+			text := groupText{key: i, views: blocks[columnar.View]{width: 1}}
 			if typ.IsNested() {
 				text.made = columnar.NewBuilder(typ, 0)
 			}
@@ -84,14 +86,15 @@ func newRowGroups(types []columnar.Type) *rowGroups {
 	if len(types) > 64 {
 		t.width += (len(types) - 1) / 64 // more words of NULL flags, at the end
 	}
+	t.words.width = t.width
 	return t
 }
 
 func (t *rowGroups) len() int { return len(t.hashes) }
 func (t *rowGroups) bytes() int64 {
-	n := int64(cap(t.words)+cap(t.hashes)+cap(t.slots))*8 + t.arena.held
+	n := int64(cap(t.hashes)+cap(t.slots))*8 + t.words.bytes() + t.arena.held
 	for i := range t.texts {
-		n += int64(cap(t.texts[i].views)) * 16
+		n += t.texts[i].views.bytes()
 	}
 	return n
 }
@@ -99,10 +102,9 @@ func (t *rowGroups) bytes() int64 {
 // reset implements grouper.
 func (t *rowGroups) reset() {
 	clear(t.slots)
-	t.words, t.hashes, t.arena = t.words[:0], t.hashes[:0], arena{}
+	t.hashes, t.arena = t.hashes[:0], arena{}
 	for i := range t.texts {
 		x := &t.texts[i]
-		x.views = make([]columnar.View, 0, len(x.views))
 		if x.made != nil {
 			x.made = columnar.NewBuilder(t.types[x.key], 0)
 		}
@@ -128,8 +130,18 @@ func (t *rowGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []u
 		s.cols = append(s.cols, t.pack(k, v, rows))
 	}
 	columnar.Hash(s.cols, rows, s.hashes)
+	s.first = sized(s.first, n)
+	mask := uint64(len(t.slots) - 1)
+	for i, h := range s.hashes { // all at once, so that the processor waits for many slots at a time
+		s.first[i] = t.slots[h&mask]
+	}
 	for i, h := range s.hashes {
-		group[i] = t.find(h, i, rows.Row(i), keys)
+		r := rows.Row(i)
+		if e := s.first[i]; e != 0 && e>>32 == h>>32 && t.equal(int(uint32(e))-1, i, r) {
+			group[i] = uint32(e) - 1
+		} else {
+			group[i] = t.find(h, i, r, keys)
+		}
 	}
 }
 
@@ -152,7 +164,7 @@ func (t *rowGroups) find(h uint64, i, r int, keys []columnar.Vector) uint32 {
 // equal compares group g with row i of the scratch.
 func (t *rowGroups) equal(g, i, r int) bool {
 	w := t.width
-	a, b := t.words[g*w:g*w+w], t.scratch.words[i*w:i*w+w]
+	a, b := t.words.at(g), t.scratch.words[i*w:i*w+w]
 	for k, x := range a {
 		if x != b[k] {
 			return false
@@ -160,8 +172,10 @@ func (t *rowGroups) equal(g, i, r int) bool {
 	}
 	for k := range t.texts {
 		x := &t.texts[k]
-		if v := &x.views[g]; v.Length > columnar.InlineLen &&
-			!bytes.Equal(t.arena.bufs[v.Buffer][v.Offset:v.Offset+v.Length], x.batch.At(r)) {
+		if length := b[t.fields[x.key].at] >> 32; length <= columnar.InlineLen { // as packStrings writes it; 0 for NULL
+			continue
+		}
+		if v := &x.views.at(g)[0]; !bytes.Equal(t.arena.bufs[v.Buffer][v.Offset:v.Offset+v.Length], x.batch.At(r)) {
 			return false
 		}
 	}
@@ -170,9 +184,8 @@ func (t *rowGroups) equal(g, i, r int) bool {
 
 // insert makes a new group of row i of the scratch.
 func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
-	g := uint32(len(t.hashes))
-	w := t.width
-	t.words = append(roomFor(t.words, w), t.scratch.words[i*w:i*w+w]...)
+	g, w := len(t.hashes), t.width
+	copy(t.words.add(g), t.scratch.words[i*w:i*w+w])
 	t.hashes = append(roomFor(t.hashes, 1), h)
 	for k := range t.texts {
 		x := &t.texts[k]
@@ -182,7 +195,7 @@ func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 				v = t.arena.keep(x.batch.At(r))
 			}
 		}
-		x.views = append(roomFor(x.views, 1), v)
+		x.views.add(g)[0] = v
 		if x.made != nil {
 			x.made.Append(keys[x.key], r)
 		}
@@ -190,7 +203,7 @@ func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 	if len(t.hashes)*2 > len(t.slots) {
 		t.rehash()
 	}
-	return g
+	return uint32(g)
 }
 
 func (t *rowGroups) rehash() {
@@ -214,6 +227,7 @@ func (t *rowGroups) pack(k int, v columnar.Vector, rows columnar.Rows) columnar.
 		v = flat
 	}
 	if v.HasNulls() {
+		t.fields[k].nulls = true
 		word, bit := t.flag(k)
 		for i := range rows.Count() {
 			if v.IsNull(rows.Row(i)) {
@@ -323,7 +337,7 @@ func (t *rowGroups) key(k int) columnar.Vector {
 	case columnar.LayoutBool:
 		bits := columnar.NewBitmap(n)
 		for g := range n {
-			bits.Put(g, t.words[g*t.width+f.at] != 0)
+			bits.Put(g, t.words.at(g)[f.at] != 0)
 		}
 		return columnar.NewBool(bits, n, valid)
 	case columnar.LayoutInt8:
@@ -349,24 +363,26 @@ func (t *rowGroups) key(k int) columnar.Vector {
 	if text.made != nil {
 		return text.made.Build()
 	}
-	return &columnar.Strings{Typ: typ, Views: text.views, Bufs: t.arena.bufs, Valid: valid}
+	return &columnar.Strings{Typ: typ, Views: text.views.all(n), Bufs: t.arena.bufs, Valid: valid}
 }
 
 func unpack[T columnar.Native](t *rowGroups, k int, valid columnar.Bitmap, value func(w []uint64) T) columnar.Vector {
 	out := make([]T, t.len())
 	for g := range out {
-		at := g*t.width + t.fields[k].at
-		out[g] = value(t.words[at:min(at+2, len(t.words))])
+		out[g] = value(t.words.at(g)[t.fields[k].at:])
 	}
 	return columnar.NewFixed(t.types[k], out, valid)
 }
 
 // valid is the validity of key k, nil if it has no NULL.
 func (t *rowGroups) valid(k int) columnar.Bitmap {
+	if !t.fields[k].nulls {
+		return nil
+	}
 	var valid columnar.Bitmap
 	word, bit := t.flag(k)
 	for g := range t.len() {
-		if t.words[g*t.width+word]&bit == 0 {
+		if t.words.at(g)[word]&bit == 0 {
 			continue
 		}
 		if valid == nil {
