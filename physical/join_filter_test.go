@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -162,5 +163,52 @@ func TestJoinTurnsFilterOnAndOff(t *testing.T) {
 		if err != nil || len(got) != want {
 			t.Errorf("%v: %d rows, want %d (%v)", kind, len(got), want, err)
 		}
+	}
+}
+
+// Chains of a table too large for the near caches are walked ahead, and give what they give without: every row of a key, in order.
+func TestJoinOfLongChains(t *testing.T) {
+	key, other := logical.NewAttr("k", columnar.BigIntType, true), logical.NewAttr("j", columnar.BigIntType, true)
+	const rows, keys = 3 * cachedRows / 2, 9000
+	v, giant := make([]int64, rows), 0
+	for i := range v {
+		v[i] = int64(i*7919) % keys // 10 or 11 of each, far apart
+		if i%100 == 0 {
+			v[i] = -5
+			giant++
+		}
+	}
+	build := &local{cols: []*logical.Attr{other}}
+	build.batches = []columnar.Batch{columnar.NewBatch(build.Schema(), rows, columnar.NewFixed(columnar.BigIntType, v, nil))}
+	for _, n := range []int{1, 255, 256, 257, 2000} {
+		probe := &local{cols: []*logical.Attr{key}}
+		p, want := make([]int64, n), 0
+		for i := range p {
+			p[i] = int64(i*5) - 10
+			for _, x := range v {
+				if x == p[i] {
+					want++
+				}
+			}
+		}
+		probe.batches = []columnar.Batch{columnar.NewBatch(probe.Schema(), n, columnar.NewFixed(columnar.BigIntType, p, nil))}
+		for _, kind := range []logical.JoinType{logical.Inner, logical.LeftSemi} {
+			j := &logical.Join{Left: &logical.Local{Cols: probe.cols}, Right: &logical.Local{Cols: build.cols}, Type: kind, Cond: testCall("=", key, other)}
+			got, err := testRows(t, newHashJoin(newJoinSpec(j, probe.cols, build.cols), probe, build, false, true), Conf{Slots: 1})
+			if kind == logical.LeftSemi {
+				want = 0
+				for _, x := range p {
+					if slices.Contains(v, x) {
+						want++
+					}
+				}
+			}
+			if err != nil || len(got) != want {
+				t.Errorf("%v of %d rows: %d rows, want %d (%v)", kind, n, len(got), want, err)
+			}
+		}
+	}
+	if giant < aheadSteps {
+		t.Fatal("no chain is longer than what is walked ahead")
 	}
 }

@@ -18,6 +18,7 @@ type lookup struct {
 	full   []int32
 	likely adaptiveFilter
 	sel    []int32
+	walk   []int32
 }
 
 // joinLookup streams the join of a probe side with a table.
@@ -120,7 +121,11 @@ func (l *lookup) candidates(b columnar.Batch) bool {
 func (l *lookup) chains(rows columnar.Rows) bool {
 	next := l.table.next
 	once := !l.mode.pairs && !l.filtered && l.verify == nil // the first of a chain stands for all
+	far := !once && len(next) > cachedRows
 	for i, h := range l.heads {
+		if far && i%aheadRows == 0 {
+			l.ahead(l.heads[i:min(i+aheadRows, len(l.heads))])
+		}
 		r := int32(rows.Row(i))
 		if once && h >= 0 && l.matched != nil && l.matched.Get(int(h)) {
 			continue
@@ -136,6 +141,36 @@ func (l *lookup) chains(rows columnar.Rows) bool {
 		}
 	}
 	return true
+}
+
+const (
+	cachedRows = 64 << 10 // a table of more rows has chains that lie outside of the near caches
+	aheadRows  = 256      // whose chains are brought near at a time
+	aheadSteps = 32       // as far as this
+)
+
+// ahead walks the chains of some rows side by side, so that the processor waits for many of their parts at once and not for one after the
+// other. It only brings them near: the rows are taken in order afterwards.
+func (l *lookup) ahead(heads []int32) {
+	next := l.table.next
+	at := sized(l.walk, len(heads))
+	l.walk = at
+	n := 0
+	for _, h := range heads {
+		at[n] = h
+		n += int(^uint32(h) >> 31) // those not negative
+	}
+	for range aheadSteps {
+		k := 0
+		for _, h := range at[:n] {
+			h = next[h] - 1
+			at[k] = h
+			k += int(^uint32(h) >> 31)
+		}
+		if n = k; n < 2 {
+			return
+		}
+	}
 }
 
 // aligned is the way where a probe row has at most one match, as when a foreign key is looked up: while most rows have one, the columns of

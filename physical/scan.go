@@ -108,29 +108,28 @@ func (s *Scan) lower(x *Exec, conds *predicate) (*rdd.RDD[columnar.Batch], error
 		filters = append(filters, s.conditions(conds, m))
 	}
 	filters = append(filters, x.scanFilters[s]...)
+	order := newFilterOrder(len(filters), conds, m)
 	list := func(context.Context) ([]rdd.Partition, error) { return parts, nil }
 	return rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
 		if conds != nil {
-			return m.timed(s.read(tc, p.(*scanTask), filters))
+			return m.timed(s.read(tc, p.(*scanTask), filters, order))
 		}
-		return s.read(tc, p.(*scanTask), filters)
+		return s.read(tc, p.(*scanTask), filters, order)
 	}), nil
 }
 
 // read streams the splits of one task.
-func (s *Scan) read(tc *rdd.TaskContext, t *scanTask, filters []openFilter) iter.Seq2[columnar.Batch, error] {
+func (s *Scan) read(tc *rdd.TaskContext, t *scanTask, filters []openFilter, order *filterOrder) iter.Seq2[columnar.Batch, error] {
 	return func(yield func(columnar.Batch, error) bool) {
 		rc := &readContext{Context: tc.Context(), reserve: tc.Reserve("scan "+s.node.Name, nil), pool: rdd.Scratch[columnar.Pool](tc, "scan")}
 		rc.pool.Reset()
-		for _, open := range filters {
-			f, err := open(tc)
-			if err != nil {
-				yield(columnar.Batch{}, err)
-				return
-			}
-			rc.filters = append(rc.filters, f)
+		opened, err := order.open(tc, filters)
+		if err != nil {
+			yield(columnar.Batch{}, err)
+			return
 		}
 		for _, split := range t.splits {
+			rc.filters = order.sorted(opened)
 			for b, err := range s.scan.Read(rc, split) {
 				if err == nil {
 					err = tc.Err()

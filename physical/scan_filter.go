@@ -42,7 +42,7 @@ func allDeterministic(es []logical.Expr) bool {
 	return true
 }
 
-// conditions is the filter that conditions over the scan's columns make. It counts in m the rows that the scan has read.
+// conditions is the filter that conditions over the scan's columns make. What it takes is subtracted from the time of the scan in m.
 func (s *Scan) conditions(p *predicate, m *Metrics) openFilter {
 	_, columns := pickAttrs(s.Output(), columnsOf(p.bound.exprs...))
 	return func(tc *rdd.TaskContext) (logical.RowFilter, error) {
@@ -62,10 +62,8 @@ type conditionFilter struct {
 func (f *conditionFilter) Columns() []int         { return f.columns }
 func (f *conditionFilter) Bounds() []logical.Expr { return nil }
 
-// Keep implements logical.RowFilter. What it takes is not the scan's time.
+// Keep implements logical.RowFilter.
 func (f *conditionFilter) Keep(b columnar.Batch) (columnar.Batch, error) {
-	f.metrics.Rows.Add(int64(b.Live()))
-	f.metrics.Batches.Add(1)
 	from := time.Now()
 	b, err := f.apply(b)
 	f.metrics.Nanos.Add(-int64(time.Since(from)))
