@@ -129,10 +129,11 @@ func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func
 	parts := map[int]any{}
 	err := runUntyped(ctx, anyRDD{r.node}, nil, func(in anyChunks) (any, error) {
 		sum := zero()
-		return &sum, eachChunk(in, func(chunk any) {
+		return &sum, eachChunk(in, func(chunk any) error {
 			for _, v := range chunk.([]T) {
 				sum = add(sum, r.kind.keep(v))
 			}
+			return nil
 		})
 	}, func(p int, v any) bool { parts[p] = v; return true }, opts)
 	if err != nil {
@@ -144,15 +145,15 @@ func Aggregate[T, U any](ctx context.Context, r *RDD[T], zero func() U, add func
 	return sum, nil
 }
 
-// eachChunk calls f for the chunks of a stream.
-func eachChunk(in anyChunks, f func(chunk any)) error {
-	for chunk, err := range in {
-		if err != nil {
-			return err
+// eachChunk calls f for the chunks of a stream until one of them fails.
+func eachChunk(in anyChunks, f func(chunk any) error) (err error) {
+	in(func(chunk any, e error) bool {
+		if err = e; err == nil {
+			err = f(chunk)
 		}
-		f(chunk)
-	}
-	return nil
+		return err == nil
+	})
+	return err
 }
 
 // inOrder gives the entries of m by ascending partition.

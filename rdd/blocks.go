@@ -78,6 +78,11 @@ func (b *blocks) read(bucket int, yield func(any, error) bool) (more bool) {
 	return at.mem == nil || inParts(b.coder, b.coder.bucket(at.mem, bucket), yield)
 }
 
+// stream is read as a stream.
+func (b *blocks) stream(bucket int) anyChunks {
+	return func(yield func(any, error) bool) { b.read(bucket, yield) }
+}
+
 // verify reads what is in files.
 func (b *blocks) verify() error {
 	at := b.where.Load()

@@ -47,11 +47,8 @@ func distinctWithin[T comparable](tc *TaskContext, in iter.Seq2[T, error]) iter.
 func Intersection[T comparable](a, b *RDD[T], opts ...Option) *RDD[T] {
 	p := keyPartitioner[T](newSettings(opts), a)
 	left, right := distinctKeys(asKeys(a), p), distinctKeys(asKeys(b), p)
-	common := zipByKey(left, right, "Intersection", []Option{PartitionedBy(p)},
-		func(tc *TaskContext, a, b iter.Seq2[Pair[T, struct{}], error]) iter.Seq2[Pair[T, struct{}], error] {
-			return keysMatching(tc, a, b, true)
-		})
-	return Keys(common)
+	return Keys(hashJoin(left, right, "Intersection", []Option{PartitionedBy(p)},
+		joinRule[struct{}, struct{}, struct{}]{pair: func(v, _ struct{}) struct{} { return v }, once: true}))
 }
 
 // Subtract keeps the elements of a that b does not have, in their order and with their duplicates; elements are compared
@@ -61,14 +58,13 @@ func Subtract[T comparable](a, b *RDD[T], opts ...Option) *RDD[T] {
 }
 
 // SubtractByKey keeps the pairs of a whose key b does not have, in their order. Of b only the keys are moved and held in
-// memory, one partition at a time. Of the options it heeds NumPartitions and PartitionedBy; without them the result is
-// partitioned as a when a has a partitioner, whatever b's is, because the result is never larger than a.
+// memory, one partition at a time; where they do not fit, both sides go to disk, and keys come in another order. Of the
+// options it heeds NumPartitions and PartitionedBy; without them the result is partitioned as a when a has a partitioner,
+// whatever b's is, because the result is never larger than a.
 func SubtractByKey[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, V]] {
 	p := keyPartitioner[K](newSettings(opts), a)
-	return zipByKey(a, distinctKeys(b, p), "SubtractByKey", []Option{PartitionedBy(p)},
-		func(tc *TaskContext, left iter.Seq2[Pair[K, V], error], right iter.Seq2[Pair[K, struct{}], error]) iter.Seq2[Pair[K, V], error] {
-			return keysMatching(tc, left, right, false)
-		})
+	return hashJoin(a, distinctKeys(b, p), "SubtractByKey", []Option{PartitionedBy(p)},
+		joinRule[V, struct{}, V]{alone: func(v V) V { return v }})
 }
 
 // asKeys makes keys of elements.
@@ -80,26 +76,4 @@ func asKeys[T any](r *RDD[T]) *RDD[Pair[T, struct{}]] {
 func distinctKeys[K comparable, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K]) *RDD[Pair[K, struct{}]] {
 	bare := MapValues(r, func(V) struct{} { return struct{}{} })
 	return combineNamed(bare, "DistinctKeys", firstOfKey, []Option{PartitionedBy(p)})
-}
-
-// keysMatching gives the pairs of left whose key right has, or has not.
-func keysMatching[K comparable, V any](tc *TaskContext, left iter.Seq2[Pair[K, V], error], right iter.Seq2[Pair[K, struct{}], error],
-	wanted bool) iter.Seq2[Pair[K, V], error] {
-	return func(yield func(Pair[K, V], error) bool) {
-		t := newTable[K, struct{}](keyOpsOf[K]())
-		res := tc.Reserve("keys to compare with", nil)
-		defer res.Release()
-		if err := eachPair(right, res, func(k K, _ struct{}) { t.find(k) }); err != nil {
-			yield(Pair[K, V]{}, err)
-			return
-		}
-		for kv, err := range left {
-			if err == nil && (t.lookup(kv.Key) != nil) != wanted {
-				continue
-			}
-			if !yield(kv, err) || err != nil {
-				return
-			}
-		}
-	}
 }
