@@ -27,7 +27,8 @@ func (c *callRun) keepOrdered(rows columnar.Rows, group []uint32, args, keys []c
 	b := columnar.Batch{Schema: schema, Cols: cols, Len: rows.N, Sel: rows.Sel}.Compact(nil).Retain()
 	c.ordered.batches = append(c.ordered.batches, b)
 	c.ordered.groups = append(c.ordered.groups, group...)
-	c.ordered.bytes += b.Bytes() + int64(len(group))*4
+	c.ordered.bytes += 3*b.Bytes() + // twice more when they are sorted
+		int64(len(group))*4
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (a *aggregation) run(in iter.Seq2[columnar.Batch, error]) error {
 	switch {
 	case a.direct:
 		return nil
-	case a.spills.files != nil:
+	case a.spills.parts != nil:
 		return a.finishSpilled()
 	}
 	return a.flush()
@@ -178,15 +178,14 @@ func (a *aggregation) account() error {
 		a.reserve.Shrink(-delta)
 		return nil
 	}
-	grow := a.reserve.Grow
-	if a.h.stage.local() && len(a.h.Keys) > 0 {
-		grow = a.reserve.TryGrow // it can give what it has
-	}
-	err := grow(delta)
-	if a.groups.len() == 0 {
+	err := a.reserve.TryGrow(delta)
+	if a.rows == 0 || a.groups.len() == 0 {
 		// It was spilled to make room for itself, and needs none now.
 		a.reserve.Shrink(a.reserve.Used())
 		return nil
+	}
+	if err != nil && !(a.h.stage.local() && len(a.h.Keys) > 0) { // that one can give what it has, and need not wait
+		err = a.reserve.Grow(delta)
 	}
 	return err
 }
