@@ -72,7 +72,9 @@ func (d *firstOfEach) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
 	}
 	return mapBatches(in, func(tc *rdd.TaskContext) (func(columnar.Batch) (columnar.Batch, error), error) {
 		ev, err := bound.Open(tc)
-		return (&deduplication{ev: ev, types: types, reserve: tc.Reserve("distinct", nil)}).take, err
+		d := &deduplication{ev: ev, types: types}
+		d.reserve = tc.Reserve("distinct", d.forget)
+		return d.take, err
 	}, rdd.PreservesPartitioning()), nil
 }
 
@@ -164,9 +166,17 @@ func (d *deduplication) limit() error {
 	}
 	more := max(d.groups.bytes()-d.reserve.Used(), 0)
 	err := d.reserve.TryGrow(more)
-	if err != nil {
+	if err != nil || d.groups == nil {
 		d.groups = nil
 		d.reserve.Release()
 	}
 	return nil
+}
+
+// forget is the callback of the reservation: the whole form, behind the exchange, knows all.
+func (d *deduplication) forget(int64) (freed int64, err error) {
+	freed = d.reserve.Used()
+	d.reserve.Shrink(freed)
+	d.groups = nil
+	return freed, nil
 }

@@ -14,11 +14,12 @@ import (
 type shuffledJoin struct {
 	*mergePlan
 	builder                *tableBuilder
+	tableLimit             int64     // bytes of rows in a table
 	probeOrder, buildOrder *sortPlan // nil: the keys cannot be sorted
 }
 
 func (j *HashJoin) newShuffledJoin(x *Exec, probe Operator, probeKeys []logical.Expr, buildKeys []logical.Expr, keys *Bound, builder *tableBuilder, plan *pairPlan) (*shuffledJoin, error) {
-	s := &shuffledJoin{builder: builder}
+	s := &shuffledJoin{builder: builder, tableLimit: 2 * blockShare * x.blockLimit() / 3}
 	s.mergePlan = &mergePlan{pairPlan: plan, limit: x.blockLimit(), probeKeys: keys, buildKeys: builder.keys, order: ascending(probeKeys), nullSafe: j.spec.nullSafe,
 		probeSchema: probe.Schema(), buildSchema: builder.schema}
 	if !mergeable(j.spec) {
@@ -84,7 +85,7 @@ func (s *shuffledJoin) collect(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch,
 		} else {
 			b = b.Compact(nil).Retain()
 			kept = append(kept, b)
-			if err = reserve.TryGrow(b.Bytes()); s.tooLarge(err) {
+			if err = reserve.TryGrow(b.Bytes()); s.tooLarge(err) || err == nil && reserve.Used() > s.tableLimit {
 				sorter, err = s.sortInstead(tc, kept, reserve)
 			}
 		}

@@ -134,7 +134,11 @@ func (s *rowSorter) add(b columnar.Batch) error {
 
 // keep keeps rows with their keys, a few at a time if they are too many for the memory.
 func (s *rowSorter) keep(b columnar.Batch) error {
-	need := 2*b.Bytes() + sortOverhead*int64(b.Len) // once more for the dense copy that is made to sort
+	own := ownBytes(b)
+	if b.Bytes() > 2*own {
+		b = tightened(b) // else a few rows would keep alive what many share
+	}
+	need := 2*own + sortOverhead*int64(b.Len) // once more for the dense copy that is made to sort
 	err := s.reserve.TryGrow(need)
 	if err != nil && b.Len > columnar.BatchRows {
 		for lo := 0; lo < b.Len; lo += columnar.BatchRows {
@@ -151,7 +155,7 @@ func (s *rowSorter) keep(b columnar.Batch) error {
 	if err != nil {
 		return err
 	}
-	s.kept, s.rows, s.bytes = append(s.kept, b), s.rows+b.Len, s.bytes+b.Bytes()
+	s.kept, s.rows, s.bytes = append(s.kept, b), s.rows+b.Len, s.bytes+own
 	return nil
 }
 

@@ -68,18 +68,23 @@ func (s *spilledRows) batches() iter.Seq2[columnar.Batch, error] {
 		if s.file == nil {
 			return
 		}
-		in := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.file.Size()), partBuffer)
-		for {
-			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
-				return
-			}
-			b, err := columnar.DecodeBatch(in, s.schema)
-			if err == nil {
-				err = s.tc.Err()
-			}
-			if !yield(b, err) || err != nil {
-				return
-			}
+		s.read(io.NewSectionReader(s.file, 0, s.file.Size()), yield)
+	}
+}
+
+// read gives the batches of a part of the file.
+func (s *spilledRows) read(from io.Reader, yield func(columnar.Batch, error) bool) {
+	in := bufio.NewReaderSize(from, partBuffer)
+	for {
+		if _, err := in.Peek(1); errors.Is(err, io.EOF) {
+			return
+		}
+		b, err := columnar.DecodeBatch(in, s.schema)
+		if err == nil {
+			err = s.tc.Err()
+		}
+		if !yield(b, err) || err != nil {
+			return
 		}
 	}
 }

@@ -68,6 +68,9 @@ type windowPlan struct {
 	partition int    // number of partition keys
 	order     []*logical.SortKey
 	calls     []*windowCall
+	metrics   *Metrics
+	limit     int64 // bytes of a partition that are held
+	pieceRows int   // of a partition that does not fit
 }
 
 // windowCall is one function over a window. Expressions are named by their index in windowPlan.bound; -1: none.
@@ -80,7 +83,7 @@ type windowCall struct {
 }
 
 func newWindowPlan(x *Exec, w *Window) (*windowPlan, error) {
-	p := &windowPlan{schema: w.Schema(), input: w.Child.Schema(), partition: len(w.node.PartitionBy), order: w.node.OrderBy}
+	p := &windowPlan{schema: w.Schema(), input: w.Child.Schema(), partition: len(w.node.PartitionBy), order: w.node.OrderBy, metrics: x.Metrics(w)}
 	exprs := append([]logical.Expr(nil), w.node.PartitionBy...)
 	for _, k := range w.node.OrderBy {
 		exprs = append(exprs, k.Child)
@@ -104,6 +107,8 @@ func newWindowPlan(x *Exec, w *Window) (*windowPlan, error) {
 		c.filter, c.start, c.end = add(call.Filter), add(c.frame.Start.Offset), add(c.frame.End.Offset)
 		p.calls = append(p.calls, c)
 	}
+	p.limit = x.blockLimit()
+	p.pieceRows = int(min(max(x.blockLimit()/(workingCopies*rowBytes(p.schema)), leastPiece), windowRows))
 	var err error
 	p.bound, err = x.Bind(exprs, w.Child.Output())
 	return p, err
@@ -137,25 +142,24 @@ func frameOf(e *logical.WindowExpr, order []*logical.SortKey) logical.Frame {
 // windowRows is about how many rows are computed at a time.
 const windowRows = 16 << 10
 
+// leastPiece is how many rows are taken at once however little memory there is.
+const leastPiece = 512
+
+// workingCopies is about how often the rows that are computed are in memory, with their arguments, frames and results.
+const workingCopies = 3
+
 // run cuts the sorted input where one partition ends and another begins, and computes the pieces.
 func (p *windowPlan) run(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error], yield func(columnar.Batch, error) bool) {
-	t := &windowTask{windowPlan: p, tc: tc, yield: yield, reserve: tc.Reserve("window", nil)}
+	t := &windowTask{windowPlan: p, tc: tc, yield: yield, reserve: tc.Reserve("window", nil), wanted: windowRows}
 	var err error
 	if t.ev, err = p.bound.Open(tc); err != nil {
 		yield(columnar.Batch{}, err)
 		return
 	}
-	wanted := windowRows
+	more := true
 	for b, err := range in {
 		if err == nil && b.Live() > 0 {
-			b = b.Compact(nil).Retain()
-			t.kept, t.rows = append(t.kept, b), t.rows+b.Len
-			err = t.reserve.Grow(b.Bytes())
-		}
-		more := true
-		if err == nil && t.rows >= wanted {
-			more, err = t.compute(false)
-			wanted = max(windowRows, 2*t.rows)
+			more, err = t.take(b.Compact(nil).Retain())
 		}
 		if err != nil {
 			yield(columnar.Batch{}, err)
@@ -165,7 +169,12 @@ func (p *windowPlan) run(tc *rdd.TaskContext, in iter.Seq2[columnar.Batch, error
 			return
 		}
 	}
-	if _, err := t.compute(true); err != nil {
+	if t.beyond != nil {
+		_, err = t.beyond.finish()
+	} else {
+		_, err = t.compute(true)
+	}
+	if err != nil {
 		yield(columnar.Batch{}, err)
 	}
 }
@@ -179,6 +188,57 @@ type windowTask struct {
 	yield   func(columnar.Batch, error) bool
 	kept    []columnar.Batch
 	rows    int
+	wanted  int         // rows to wait for
+	beyond  *hugeWindow // the partition that comes in, if it does not fit; nil: it does so far
+}
+
+// take adds a batch, and computes when there are enough rows.
+func (t *windowTask) take(b columnar.Batch) (more bool, err error) {
+	if t.beyond != nil {
+		n, err := t.beyond.belonging(b)
+		if err == nil {
+			err = t.beyond.take(b.Slice(0, n))
+		}
+		if err != nil || n == b.Len {
+			return true, err
+		}
+		if more, err = t.beyond.finish(); !more || err != nil {
+			return more, err
+		}
+		t.beyond, b = nil, b.Slice(n, b.Len)
+	}
+	t.kept, t.rows = append(t.kept, b), t.rows+b.Len
+	short := t.reserve.TryGrow(workingCopies*ownBytes(b)) != nil || t.reserve.Used() > t.limit
+	if t.rows < t.wanted && !short {
+		return true, nil
+	}
+	if more, err = t.compute(false); !more || err != nil {
+		return more, err
+	}
+	t.wanted = max(windowRows, 2*t.rows)
+	if short && t.rows > 2*t.pieceRows {
+		t.beyond, err = t.huge()
+	}
+	return true, err
+}
+
+// ownBytes is what the rows of a batch take, without what its columns share with others.
+func ownBytes(b columnar.Batch) int64 {
+	var n int64
+	for _, c := range b.Cols {
+		s, ok := c.(*columnar.Strings)
+		if !ok {
+			n += c.Bytes()
+			continue
+		}
+		n += 16 * int64(len(s.Views))
+		for i := range s.Views {
+			if l := s.Views[i].Length; l > columnar.InlineLen {
+				n += int64(l)
+			}
+		}
+	}
+	return n
 }
 
 // compute gives the rows of the partitions that are complete: all but the last one, unless the input is over. more is false when nobody
@@ -219,9 +279,8 @@ func (t *windowTask) compute(over bool) (more bool, err error) {
 	if n < all.Len {
 		rest := all.Slice(n, all.Len)
 		t.kept, t.rows = append(t.kept, rest), rest.Len
-		if err := t.reserve.Grow(rest.Bytes()); err != nil {
-			return false, err
-		}
+		// More than that is asked for with the next rows; too much of it makes the partition a huge one.
+		_ = t.reserve.TryGrow(workingCopies * ownBytes(rest))
 	}
 	for lo := 0; lo < n; lo += columnar.BatchRows {
 		if err := t.tc.Err(); err != nil {

@@ -18,6 +18,8 @@ type frameAggregate struct {
 	part     *logical.WindowPartition
 	filter   []int32 // the rows that count
 	filtered bool
+	// States of rows before and behind all others, which are in every frame; nil: none.
+	before, after []columnar.Vector
 }
 
 func (a *frameAggregate) eval() (columnar.Vector, error) {
@@ -25,6 +27,12 @@ func (a *frameAggregate) eval() (columnar.Vector, error) {
 	if slices.Equal(p.Lo, p.First) && slices.Equal(p.Hi, p.Last) {
 		return a.wholePartitions()
 	}
+	return a.byFrames()
+}
+
+// byFrames computes whatever frames there are.
+func (a *frameAggregate) byFrames() (columnar.Vector, error) {
+	p := a.part
 	// Neighbours often share a frame: peers do. Each frame is computed once.
 	frameOfRow := make([]int32, p.N)
 	var lo, hi []int32
@@ -110,6 +118,9 @@ func (a *frameAggregate) byTree(lo, hi []int32) (columnar.Vector, error) {
 		return nil, err
 	}
 	out.Resize(len(lo))
+	if err := a.mergeAll(out, len(lo), a.before); err != nil {
+		return nil, err
+	}
 	for l := range levels {
 		if err := a.merge(out, left[l], levels[l]); err != nil {
 			return nil, err
@@ -120,7 +131,22 @@ func (a *frameAggregate) byTree(lo, hi []int32) (columnar.Vector, error) {
 			return nil, err
 		}
 	}
+	if err := a.mergeAll(out, len(lo), a.after); err != nil {
+		return nil, err
+	}
 	return out.Result(a.ec)
+}
+
+// mergeAll adds a state to all n frames.
+func (a *frameAggregate) mergeAll(out logical.Accumulator, n int, state []columnar.Vector) error {
+	nodes := frameNodes{frame: make([]uint32, n), node: make([]int32, n)}
+	for i := range nodes.frame {
+		nodes.frame[i] = uint32(i)
+	}
+	if state == nil {
+		return nil
+	}
+	return a.merge(out, nodes, state)
 }
 
 // decompose cuts frames into runs of 1, 2, 4 … rows, each beginning at a multiple of its length: with growing lengths up to the middle, then with
