@@ -121,6 +121,13 @@ func SelectTrue(v Vector, rows Rows, buf []int32) []int32 {
 
 func selectBits(v *Bool, rows Rows, buf []int32) []int32 {
 	k := 0
+	if rows.Sel != nil && v.Valid == nil {
+		for _, r := range rows.Sel {
+			buf[k] = r
+			k += int(v.Bits[uint32(r)>>6] >> (uint32(r) & 63) & 1)
+		}
+		return buf[:k]
+	}
 	if rows.Sel != nil {
 		for _, r := range rows.Sel {
 			w := uint32(r) >> 6

@@ -87,13 +87,25 @@ func takeBits(p *Pool, src Bitmap, idx []int32) Bitmap {
 		if len(rows) > 64 {
 			rows = rows[:64]
 		}
-		var word uint64
-		for k, j := range rows {
-			word |= src[uint32(j)>>6] >> (uint32(j) & 63) & 1 << k
-		}
-		out[w] = word
+		out[w] = takeWord(src, rows)
 	}
 	return out
+}
+
+// takeWord gathers up to 64 bits. Each comes in at the top and moves down, which needs no shift by a variable count.
+func takeWord(src Bitmap, rows []int32) uint64 {
+	var word uint64
+	if len(src) == 1 { // the answers of a small dictionary
+		only := src[0]
+		for _, j := range rows {
+			word = word>>1 | only>>(uint32(j)&63)<<63
+		}
+	} else {
+		for _, j := range rows {
+			word = word>>1 | src[uint32(j)>>6]>>(uint32(j)&63)<<63
+		}
+	}
+	return word >> (64 - len(rows))
 }
 
 // takeRanges gathers the ranges of offsets: the new offsets, from 0, and the rows of the elements that they cover.

@@ -259,6 +259,9 @@ func (a *wideSum) StateTypes() []columnar.Type {
 
 // Update implements logical.Accumulator.
 func (a *wideSum) Update(ec *logical.EvalContext, group []uint32, rows columnar.Rows, args []columnar.Vector) error {
+	if a.addDictionary(group, rows, args[0]) {
+		return nil
+	}
 	switch v := columnar.Flatten(ec.Pool, args[0], rows).(type) {
 	case *columnar.Fixed[int64]:
 		a.addNarrow(group, rows, v)
@@ -334,6 +337,22 @@ func (a *wideSum) addAll(rows columnar.Rows, values []int64) {
 		}
 	}
 	a.sum[0] = s
+}
+
+// addDictionary adds narrow decimals by their codes; false if they have none, or NULLs, or there are too many groups or too few rows.
+func (a *wideSum) addDictionary(group []uint32, rows columnar.Rows, v columnar.Vector) bool {
+	d, ok := v.(*columnar.Dict)
+	if !ok || d.Valid != nil || len(a.sum) > fewGroups || !fewRows(len(group)) || a.of.Precision > 15 {
+		return false
+	}
+	values, ok := d.Values.(*columnar.Fixed[int64])
+	if !ok || values.Valid != nil {
+		return false
+	}
+	var t fewTotals
+	t.addCoded(group, rows.Sel, d.Codes, values.Values)
+	a.addFew(&t, group)
+	return true
 }
 
 // addFew adds the totals of a batch, none of whose values is NULL.

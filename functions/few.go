@@ -61,6 +61,21 @@ func (t *fewTotals) addSelected(group []uint32, sel []int32, values []int64) {
 	}
 }
 
+// addCoded adds the values that the codes of the selected rows (all if sel is nil) stand for to the totals of their groups.
+func (t *fewTotals) addCoded(group []uint32, sel []int32, codes []int32, values []int64) {
+	if sel == nil {
+		codes = codes[:len(group)]
+		for i, g := range group {
+			t[i%4][g%fewGroups] += values[codes[i]]
+		}
+		return
+	}
+	sel = sel[:len(group)]
+	for i, g := range group {
+		t[i%4][g%fewGroups] += values[codes[sel[i]]]
+	}
+}
+
 // addLow adds the low words of the values of the selected rows (all if sel is nil) to the totals of their groups.
 func (t *fewTotals) addLow(group []uint32, sel []int32, values []columnar.Int128) {
 	for i, g := range group {

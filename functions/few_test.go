@@ -58,6 +58,9 @@ func checkGroups(t *testing.T, r *rand.Rand, typ columnar.Type, limit int64, gro
 				wantSum[group[i]].Add(&wantSum[group[i]], x)
 			}
 		}
+		if batch%4 == 2 {
+			v = dictionaryOf(v)
+		}
 		if err := sum.Update(ec, group, rows, []columnar.Vector{v}); err != nil {
 			t.Fatal(err)
 		}
@@ -90,4 +93,14 @@ func randomDecimals(r *rand.Rand, t columnar.Type, limit int64, n int, nulls boo
 		}
 	}
 	return b.Build()
+}
+
+// dictionaryOf is v as codes of a dictionary in another order.
+func dictionaryOf(v columnar.Vector) columnar.Vector {
+	n := v.Len()
+	back := make([]int32, n)
+	for i := range back {
+		back[i] = int32(n - 1 - i)
+	}
+	return &columnar.Dict{Codes: back, Values: columnar.Take(nil, v, back)}
 }

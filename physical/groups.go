@@ -335,18 +335,35 @@ func (t *codeGroups) prepare(keys []columnar.Vector) bool {
 // combine makes one code of those of each row; a NULL has the code behind the dictionary's.
 func (t *codeGroups) combine(keys []columnar.Vector, rows columnar.Rows) {
 	t.codes = sized(t.codes, rows.Count())
+	clear(t.codes)
 	for k, key := range keys {
 		d, size := key.(*columnar.Dict), t.sizes[k]
-		for i := range t.codes {
-			r := rows.Row(i)
-			c := uint32(d.Codes[r])
-			if d.Valid != nil && !d.Valid.Get(r) {
-				c = size - 1
-			}
-			if k > 0 {
-				c += t.codes[i] * size
-			}
-			t.codes[i] = c
+		if d.Valid == nil {
+			addCodes(t.codes, d.Codes, size, rows)
+			continue
 		}
+		for i, c := range t.codes {
+			r := rows.Row(i)
+			code := size - 1
+			if d.Valid.Get(r) {
+				code = uint32(d.Codes[r])
+			}
+			t.codes[i] = c*size + code
+		}
+	}
+}
+
+// addCodes puts codes of a dictionary of a size behind those of the dictionaries before.
+func addCodes(dst []uint32, codes []int32, size uint32, rows columnar.Rows) {
+	if rows.Sel == nil {
+		codes = codes[:len(dst)]
+		for i, c := range dst {
+			dst[i] = c*size + uint32(codes[i])
+		}
+		return
+	}
+	sel := rows.Sel[:len(dst)]
+	for i, c := range dst {
+		dst[i] = c*size + uint32(codes[sel[i]])
 	}
 }
