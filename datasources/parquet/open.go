@@ -90,6 +90,9 @@ func (g *rowGroup) openFlat(b *bound) (column, error) {
 	case format.Double:
 		return newFlat(c, casting(identity[float64](t), t, b.want)), nil
 	case format.ByteArray, format.FixedLenByteArray:
+		if l.bigEndian(t) {
+			return newFlat(c, casting(identity[int64](t), t, b.want)), nil
+		}
 		return newFlat(c, casting(viewConverter(t, l), t, b.want)), nil
 	}
 	return nil, fmt.Errorf("the column %q has the unknown type %d", l.element.Name, l.physical)
@@ -115,6 +118,9 @@ func (g *rowGroup) openStream(n *node, want columnar.Type) (stream, error) {
 	case format.Double:
 		return newStream(c, casting(identity[float64](t), t, want)), nil
 	case format.ByteArray, format.FixedLenByteArray:
+		if l.bigEndian(t) {
+			return newStream(c, casting(identity[int64](t), t, want)), nil
+		}
 		return newStream(c, casting(viewConverter(t, l), t, want)), nil
 	}
 	return nil, fmt.Errorf("the column %q has the unknown type %d", l.element.Name, l.physical)

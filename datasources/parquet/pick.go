@@ -39,6 +39,9 @@ func (c *flat[T]) pickPiece(b *batch[T], at piece, wanted []int32) error {
 	if views, ok := any(b.vals).([]columnar.View); ok {
 		return c.pickViews(views, at, wanted)
 	}
+	if words, ok := any(b.vals).([]int64); ok && c.leaf.physical == format.FixedLenByteArray {
+		return c.pickWords(words, at, wanted)
+	}
 	var z T
 	size := int(unsafe.Sizeof(z))
 	if at.k*size > len(c.plain) {
@@ -123,6 +126,9 @@ func (s *source[T]) skipValues(n int) error {
 		return s.skipEach(n)
 	}
 	size := n * int(unsafe.Sizeof(z))
+	if s.leaf.physical == format.FixedLenByteArray {
+		size = n * s.leaf.length
+	}
 	if size > len(s.plain) {
 		return errCut
 	}

@@ -117,6 +117,9 @@ func (s *source[T]) decodePage(e format.Encoding) error {
 	}
 	var err error
 	src := s.plain[:len(s.plain):len(s.plain)]
+	if s.leaf.physical == format.FixedLenByteArray {
+		return s.decodeBytes(dec, src)
+	}
 	switch any(z).(type) {
 	case int32:
 		var v []int32
@@ -145,7 +148,7 @@ func (s *source[T]) decodePage(e format.Encoding) error {
 func (s *source[T]) decodeBytes(dec encoding.Encoding, src []byte) error {
 	if s.leaf.physical == format.FixedLenByteArray {
 		out, err := dec.DecodeFixedLenByteArray(nil, src, s.leaf.length)
-		s.plain = out
+		s.plain = append(out, make([]byte, slack)...)[:len(out)]
 		return err
 	}
 	out, offsets, err := dec.DecodeByteArray(nil, src, nil)
@@ -256,6 +259,10 @@ func (s *source[T]) decodePlain(dst []T) error {
 	switch d := any(dst).(type) {
 	case []byte:
 		return s.decodeBools(d)
+	case []int64:
+		if s.leaf.physical == format.FixedLenByteArray {
+			return s.decodeWords(d)
+		}
 	case []columnar.View:
 		if s.leaf.physical == format.FixedLenByteArray {
 			return s.decodeFixedBytes(d)
