@@ -41,7 +41,15 @@ func (x *Exec) collect(op Operator) (*collected, error) {
 func (x *Exec) reserve(owner string) *rdd.Reservation {
 	r := x.SC.Reserve(owner)
 	context.AfterFunc(x.Context, r.Release)
+	x.held = append(x.held, r)
 	return r
+}
+
+// release gives back all that is reserved, so that the next query finds it free; the end of the context does so a moment later.
+func (x *Exec) release() {
+	for _, r := range x.held {
+		r.Release()
+	}
 }
 
 // reserveTable claims what a table of a broadcast will take.

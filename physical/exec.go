@@ -24,6 +24,7 @@ type Exec struct {
 	broadcasts map[Operator]*collected
 	collected  map[string]*collected // broadcasts by exchangeKey
 	tables     []*rdd.Reservation    // of what is made of them
+	held       []*rdd.Reservation    // these and all others
 	subqueries map[logical.Node][]columnar.Batch
 	metrics    map[Operator]*Metrics
 

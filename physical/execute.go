@@ -22,6 +22,7 @@ func run(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, yield fun
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	x := newExec(ctx, sc, conf)
+	defer x.release()
 	r, _, err := x.settle(op)
 	if err != nil {
 		yield(columnar.Batch{}, cleanError(err))
@@ -80,7 +81,9 @@ func Write(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, sink lo
 func writeAll(ctx context.Context, sc *rdd.Context, op Operator, conf Conf, job logical.WriteJob) ([]logical.TaskResult, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r, _, err := newExec(ctx, sc, conf).settle(op)
+	x := newExec(ctx, sc, conf)
+	defer x.release()
+	r, _, err := x.settle(op)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func modes(t *testing.T) []mode {
 		{"batch1", []gosql.SessionOption{set("spark.gosql.batch.rows", "1")}},
 		{"batch3", []gosql.SessionOption{set("spark.gosql.batch.rows", "3")}},
 		{"nooptimizer", []gosql.SessionOption{set("spark.sql.optimizer.excludedRules", "*")}},
+		{"memory", []gosql.SessionOption{gosql.WithMemoryLimit("4MB")}},
 		{"nobroadcast", []gosql.SessionOption{set("spark.sql.autoBroadcastJoinThreshold", "-1")}},
 	}
 	seeds := 1
