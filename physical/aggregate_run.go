@@ -39,7 +39,7 @@ type aggregation struct {
 // Q17 fourfold, is slower there (950 against 760 ms): misses cost more than moving the rows.
 const (
 	partialGroups = 1 << 16
-	notReduced    = 8
+	notReduced    = 6
 )
 
 func (a *aggregation) run(in iter.Seq2[columnar.Batch, error]) error {
