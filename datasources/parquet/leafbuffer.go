@@ -1,18 +1,18 @@
 package parquet
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/gosql-engine/gosql/columnar"
 )
 
-// leafBuffer gathers the levels and values of a leaf for a row group. Of the value slices, one is used: ints for INT32 and INT64,
-// floats for FLOAT and DOUBLE, bools, or data with the end of each value in ends.
+// leafBuffer gathers the levels and values of a leaf for a row group. Of the value slices, one is used: words for numbers, bools, or data with
+// the end of each value in ends.
 type leafBuffer struct {
 	physical format.Type
 	length   int
@@ -20,9 +20,10 @@ type leafBuffer struct {
 	path     []string
 
 	maxDef, maxRep int32
-	def, rep       []int32
-	ints           []int64
-	floats         []float64
+	entries        int     // so far
+	def            []int32 // of each entry; empty as long as all are maxDef
+	rep            []int32 // of each entry; empty if maxRep is 0
+	words          []int64 // whole numbers, and the bits of floats and doubles
 	bools          []bool
 	data           []byte
 	ends           []int
@@ -30,16 +31,68 @@ type leafBuffer struct {
 }
 
 func (l *leafBuffer) reset() {
-	l.def, l.rep, l.ints, l.floats, l.bools = l.def[:0], l.rep[:0], l.ints[:0], l.floats[:0], l.bools[:0]
+	l.entries, l.def, l.rep, l.words, l.bools = 0, l.def[:0], l.rep[:0], l.words[:0], l.bools[:0]
 	l.data, l.ends, l.nulls = l.data[:0], l.ends[:0], 0
 }
 
-func (l *leafBuffer) size() int {
-	return 8*(len(l.ints)+len(l.floats)) + len(l.bools) + len(l.data) + len(l.def)
+func (l *leafBuffer) size() int { return 8*len(l.words) + len(l.bools) + len(l.data) + l.entries }
+
+// add takes the entries' values out of a flat vector; without entries, all rows of it.
+func (l *leafBuffer) add(v columnar.Vector, entries []entry) {
+	rows := columnar.AllRows(v.Len())
+	switch {
+	case entries != nil:
+		rows.Sel = l.addEntries(v, entries)
+	case v.HasNulls():
+		rows.Sel = l.addNullable(v)
+	default:
+		l.entries += v.Len()
+		if len(l.def) > 0 {
+			l.fillDef()
+		}
+	}
+	switch v := v.(type) {
+	case *columnar.Fixed[int8]:
+		l.words = appendInts(l.words, v.Values, rows)
+	case *columnar.Fixed[int16]:
+		l.words = appendInts(l.words, v.Values, rows)
+	case *columnar.Fixed[int32]:
+		l.words = appendInts(l.words, v.Values, rows)
+	case *columnar.Fixed[int64]:
+		l.words = appendInts(l.words, v.Values, rows)
+	case *columnar.Fixed[float32]:
+		for i := range rows.Count() {
+			l.words = append(l.words, int64(math.Float32bits(v.Values[rows.Row(i)])))
+		}
+	case *columnar.Fixed[float64]:
+		for i := range rows.Count() {
+			l.words = append(l.words, int64(math.Float64bits(v.Values[rows.Row(i)])))
+		}
+	case *columnar.Bool:
+		for i := range rows.Count() {
+			l.bools = append(l.bools, v.Bits.Get(rows.Row(i)))
+		}
+	case *columnar.Strings:
+		for i := range rows.Count() {
+			l.data = append(l.data, v.At(rows.Row(i))...)
+			l.ends = append(l.ends, len(l.data))
+		}
+	case *columnar.Fixed[columnar.Int128]:
+		for i := range rows.Count() {
+			var b [16]byte
+			x := v.Values[rows.Row(i)]
+			binary.BigEndian.PutUint64(b[:], uint64(x.Hi))
+			binary.BigEndian.PutUint64(b[8:], x.Lo)
+			l.data = append(l.data, b[16-l.length:]...)
+			l.ends = append(l.ends, len(l.data))
+		}
+	}
 }
 
-// add takes the entries' values out of a flat vector.
-func (l *leafBuffer) add(v columnar.Vector, entries []entry) {
+// addEntries adds the levels of entries, and returns the rows that have values, which is never nil.
+func (l *leafBuffer) addEntries(v columnar.Vector, entries []entry) []int32 {
+	l.fillDef()
+	present := make([]int32, 0, len(entries))
 	for _, e := range entries {
 		switch {
 		case e.row < 0:
@@ -47,45 +100,53 @@ func (l *leafBuffer) add(v columnar.Vector, entries []entry) {
 			e.def = l.maxDef - 1
 		default:
 			e.def = l.maxDef
+			present = append(present, e.row)
 		}
-		if e.def < l.maxDef {
-			l.nulls++
-		}
-		l.def, l.rep = append(l.def, e.def), append(l.rep, e.rep)
-	}
-	present := func(f func(row int)) {
-		for _, e := range entries {
-			if e.row >= 0 && !v.IsNull(int(e.row)) {
-				f(int(e.row))
-			}
+		l.def = append(l.def, e.def)
+		if l.maxRep > 0 {
+			l.rep = append(l.rep, e.rep)
 		}
 	}
-	switch v := v.(type) {
-	case *columnar.Fixed[int8]:
-		present(func(r int) { l.ints = append(l.ints, int64(v.Values[r])) })
-	case *columnar.Fixed[int16]:
-		present(func(r int) { l.ints = append(l.ints, int64(v.Values[r])) })
-	case *columnar.Fixed[int32]:
-		present(func(r int) { l.ints = append(l.ints, int64(v.Values[r])) })
-	case *columnar.Fixed[int64]:
-		present(func(r int) { l.ints = append(l.ints, v.Values[r]) })
-	case *columnar.Fixed[float32]:
-		present(func(r int) { l.floats = append(l.floats, float64(v.Values[r])) })
-	case *columnar.Fixed[float64]:
-		present(func(r int) { l.floats = append(l.floats, v.Values[r]) })
-	case *columnar.Bool:
-		present(func(r int) { l.bools = append(l.bools, v.Bits.Get(r)) })
-	case *columnar.Strings:
-		present(func(r int) { l.data = append(l.data, v.At(r)...); l.ends = append(l.ends, len(l.data)) })
-	case *columnar.Fixed[columnar.Int128]:
-		present(func(r int) {
-			var b [16]byte
-			binary.BigEndian.PutUint64(b[:], uint64(v.Values[r].Hi))
-			binary.BigEndian.PutUint64(b[8:], v.Values[r].Lo)
-			l.data = append(l.data, b[16-l.length:]...)
-			l.ends = append(l.ends, len(l.data))
-		})
+	l.entries += len(entries)
+	l.nulls += int64(len(entries) - len(present))
+	return present
+}
+
+// addNullable is addEntries for all rows of a vector with NULLs.
+func (l *leafBuffer) addNullable(v columnar.Vector) []int32 {
+	l.fillDef()
+	present := make([]int32, 0, v.Len())
+	for r := range v.Len() {
+		if v.IsNull(r) {
+			l.def = append(l.def, l.maxDef-1)
+			continue
+		}
+		l.def = append(l.def, l.maxDef)
+		present = append(present, int32(r))
 	}
+	l.entries += v.Len()
+	l.nulls += int64(v.Len() - len(present))
+	return present
+}
+
+// fillDef writes the definition levels that were left out because all values were there.
+func (l *leafBuffer) fillDef() {
+	for len(l.def) < l.entries {
+		l.def = append(l.def, l.maxDef)
+	}
+}
+
+func appendInts[T int8 | int16 | int32 | int64](dst []int64, values []T, rows columnar.Rows) []int64 {
+	if rows.Sel == nil {
+		for _, x := range values {
+			dst = append(dst, int64(x))
+		}
+		return dst
+	}
+	for _, r := range rows.Sel {
+		dst = append(dst, int64(values[r]))
+	}
+	return dst
 }
 
 func (l *leafBuffer) bytes(i int) []byte {
@@ -98,22 +159,17 @@ func (l *leafBuffer) bytes(i int) []byte {
 
 // appendPlain appends the values lo to hi in the PLAIN encoding.
 func (l *leafBuffer) appendPlain(dst []byte, lo, hi int) []byte {
+	at := len(dst)
 	switch l.physical {
-	case format.Int32:
-		for _, v := range l.ints[lo:hi] {
-			dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
+	case format.Int32, format.Float:
+		dst = slices.Grow(dst, 4*(hi-lo))[:at+4*(hi-lo)]
+		for i, v := range l.words[lo:hi] {
+			binary.LittleEndian.PutUint32(dst[at+4*i:], uint32(v))
 		}
-	case format.Int64:
-		for _, v := range l.ints[lo:hi] {
-			dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
-		}
-	case format.Float:
-		for _, v := range l.floats[lo:hi] {
-			dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(float32(v)))
-		}
-	case format.Double:
-		for _, v := range l.floats[lo:hi] {
-			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+	case format.Int64, format.Double:
+		dst = slices.Grow(dst, 8*(hi-lo))[:at+8*(hi-lo)]
+		for i, v := range l.words[lo:hi] {
+			binary.LittleEndian.PutUint64(dst[at+8*i:], uint64(v))
 		}
 	case format.Boolean:
 		packed := make([]byte, (hi-lo+7)/8)
@@ -135,65 +191,27 @@ func (l *leafBuffer) appendPlain(dst []byte, lo, hi int) []byte {
 	return dst
 }
 
-// dictionary is a column chunk's dictionary and the code of each value.
-type dictionary struct {
-	plain   []byte
-	entries int
-	codes   []int32
-}
-
-// maxEntries bounds dictionaries, as others' limit of 1 MB does.
-const maxEntries = 32 << 10
-
-// dictionary makes one if it pays: if values come twice or more.
-func (l *leafBuffer) dictionary() *dictionary {
-	switch {
-	case len(l.ints) > 0:
-		return encodeDictionary(len(l.ints), func(i int) int64 { return l.ints[i] }, l)
-	case len(l.ends) > 0 && l.physical == format.ByteArray:
-		return encodeDictionary(len(l.ends), func(i int) string { return string(l.bytes(i)) }, l)
-	}
-	return nil
-}
-
-func encodeDictionary[K comparable](n int, key func(i int) K, l *leafBuffer) *dictionary {
-	limit := min(maxEntries, n/2+1)
-	codes := make(map[K]int32, min(n, 1024))
-	d := &dictionary{codes: make([]int32, n)}
-	for i := range n {
-		k := key(i)
-		c, ok := codes[k]
-		if !ok {
-			if len(codes) >= limit {
-				return nil
-			}
-			c = int32(len(codes))
-			codes[k] = c
-			d.plain = l.appendPlain(d.plain, i, i+1)
-		}
-		d.codes[i] = c
-	}
-	d.entries = len(codes)
-	return d
-}
-
 // page is the body of a version 1 data page of the entries lo to hi, whose first value is number value, and the number of values.
 func (l *leafBuffer) page(lo, hi, value int, dict *dictionary) (body []byte, values int) {
 	if l.maxRep > 0 {
 		body = appendLevels(body, l.rep[lo:hi], l.maxRep)
 	}
-	if l.maxDef > 0 {
+	values = hi - lo
+	switch {
+	case l.maxDef > 0 && len(l.def) > 0:
 		body = appendLevels(body, l.def[lo:hi], l.maxDef)
-	}
-	for _, d := range l.def[lo:hi] {
-		if d == l.maxDef {
-			values++
+		for _, d := range l.def[lo:hi] {
+			if d < l.maxDef {
+				values--
+			}
 		}
+	case l.maxDef > 0:
+		body = appendEqualLevels(body, hi-lo, l.maxDef)
 	}
 	if dict == nil {
 		return l.appendPlain(body, value, value+values), values
 	}
-	width := uint(bits.Len(uint(max(dict.entries-1, 1))))
+	width := uint(bits.Len(uint(max(len(dict.first)-1, 1))))
 	body = append(body, byte(width))
 	return appendHybrid(body, dict.codes[value:value+values], width), values
 }
@@ -202,6 +220,15 @@ func appendLevels(dst []byte, levels []int32, most int32) []byte {
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	dst = appendHybrid(dst, levels, uint(bits.Len(uint(most))))
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst
+}
+
+// appendEqualLevels is appendLevels of n times the same level.
+func appendEqualLevels(dst []byte, n int, level int32) []byte {
+	at := len(dst)
+	dst = binary.AppendUvarint(append(dst, 0, 0, 0, 0), uint64(n)<<1)
+	dst = append(dst, byte(level)) // a schema has no more than 255 levels
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	return dst
 }
@@ -250,55 +277,4 @@ func appendPacked(dst []byte, v []int32, n int, width uint) []byte {
 		}
 	}
 	return dst
-}
-
-// maxStatistic is the longest string that goes into statistics.
-const maxStatistic = 256
-
-// statistics are the chunk's bounds and NULL count. Wide decimals have none, because readers do not agree about their order.
-func (l *leafBuffer) statistics() format.Statistics {
-	s := format.Statistics{NullCount: l.nulls}
-	one := &leafBuffer{physical: l.physical}
-	switch {
-	case len(l.ints) > 0:
-		lo, hi := l.ints[0], l.ints[0]
-		for _, v := range l.ints {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-		one.ints = []int64{lo, hi}
-	case len(l.floats) > 0:
-		lo, hi := math.Inf(1), math.Inf(-1)
-		for _, v := range l.floats {
-			if v == v {
-				lo, hi = min(lo, v), max(hi, v)
-			}
-		}
-		if lo > hi { // nothing but NaN
-			return s
-		}
-		one.floats = []float64{lo, hi}
-	case len(l.bools) > 0:
-		lo, hi := true, false
-		for _, v := range l.bools {
-			lo, hi = lo && v, hi || v
-		}
-		one.bools = []bool{lo, hi}
-	case len(l.ends) > 0 && l.physical == format.ByteArray:
-		lo, hi := l.bytes(0), l.bytes(0)
-		for i := range l.ends {
-			if b := l.bytes(i); bytes.Compare(b, lo) < 0 {
-				lo = b
-			} else if bytes.Compare(b, hi) > 0 {
-				hi = b
-			}
-		}
-		if len(lo) <= maxStatistic && len(hi) <= maxStatistic {
-			s.MinValue, s.MaxValue = append([]byte{}, lo...), append([]byte{}, hi...)
-		}
-		return s
-	default:
-		return s
-	}
-	s.MinValue, s.MaxValue = one.appendPlain(nil, 0, 1), one.appendPlain(nil, 1, 2)
-	return s
 }

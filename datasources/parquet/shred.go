@@ -21,12 +21,20 @@ type shredder struct {
 	leaf     *leafBuffer
 }
 
-// shred adds the values of v at the entries.
+// shred adds the values of v at the entries, or at all its rows if there are none.
 func (s *shredder) shred(v columnar.Vector, entries []entry) {
 	v = columnar.Flatten(nil, v, columnar.AllRows(v.Len()))
-	switch {
-	case s.leaf != nil:
+	if s.leaf != nil {
 		s.leaf.add(v, entries)
+		return
+	}
+	if entries == nil {
+		entries = make([]entry, v.Len())
+		for i := range entries {
+			entries[i] = entry{row: int32(i)}
+		}
+	}
+	switch {
 	case s.typ.Kind == columnar.Struct:
 		below := s.present(v, entries)
 		for i, c := range s.children {

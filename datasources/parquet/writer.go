@@ -107,12 +107,8 @@ func (e *encoder) Write(b columnar.Batch) error {
 }
 
 func (e *encoder) append(b columnar.Batch) {
-	entries := make([]entry, b.Len)
-	for i := range entries {
-		entries[i] = entry{row: int32(i)}
-	}
 	for i, v := range b.Cols {
-		e.shreds[i].shred(v, entries)
+		e.shreds[i].shred(v, nil)
 	}
 	e.rows += b.Len
 }
@@ -165,27 +161,26 @@ const pageEntries = 32 << 10
 
 // writeChunk writes a leaf's column chunk: the dictionary if it has one, then data pages.
 func (e *encoder) writeChunk(l *leafBuffer) (format.ColumnChunk, error) {
-	start := e.pos
+	start, dict := e.pos, l.dictionary()
 	cc := format.ColumnChunk{FileOffset: start, MetaData: format.ColumnMetaData{
-		Type: l.physical, PathInSchema: l.path, Codec: e.codec, NumValues: int64(len(l.def)), Statistics: l.statistics(),
+		Type: l.physical, PathInSchema: l.path, Codec: e.codec, NumValues: int64(l.entries), Statistics: dict.different(l).statistics(),
 		Encoding: []format.Encoding{format.Plain, format.RLE},
 	}}
 	m := &cc.MetaData
-	dict := l.dictionary()
 	if dict != nil {
 		m.DictionaryPageOffset = start
 		m.Encoding = append(m.Encoding, format.RLEDictionary)
 		h := format.PageHeader{Type: format.DictionaryPage}
-		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(dict.entries), Encoding: format.Plain})
+		h.DictionaryPageHeader = thrift.New(format.DictionaryPageHeader{NumValues: int32(len(dict.first)), Encoding: format.Plain})
 		if err := e.writePage(&h, dict.plain, m); err != nil {
 			return cc, err
 		}
 	}
 	m.DataPageOffset = e.pos
 	value := 0
-	for lo := 0; lo < len(l.def); {
-		hi := min(lo+pageEntries, len(l.def))
-		for hi < len(l.def) && l.rep[hi] != 0 { // a row does not part
+	for lo := 0; lo < l.entries; {
+		hi := min(lo+pageEntries, l.entries)
+		for l.maxRep > 0 && hi < l.entries && l.rep[hi] != 0 { // a row does not part
 			hi++
 		}
 		body, values := l.page(lo, hi, value, dict)
