@@ -49,9 +49,9 @@ func (c *Conf) batchRows() int {
 // the table's memory cannot be spilled.
 const byReference = 16
 
-// broadcastShare is the part of the memory that one broadcast may be thought to take: estimates err, rows are held both as batches and as a
-// table, and a plan can have several.
-const broadcastShare = 1.0 / 20
+// broadcastShare is the part of the memory that one broadcast may be thought to take: rows are held both as batches and as a
+// table, and a plan can have several. One that turns out too large becomes a join that spills, at the price of having been collected.
+const broadcastShare = 1.0 / 8
 
 // broadcastLimit is the estimated size in bytes up to which a join's side is broadcast; negative: never.
 func (c *Conf) broadcastLimit() float64 {
