@@ -3,7 +3,10 @@ package gosql_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,5 +74,26 @@ func TestMemoryLimit(t *testing.T) {
 	}
 	if s := newSession(t); s.MemoryLimit() < 64<<20 {
 		t.Errorf("without a limit: %d", s.MemoryLimit())
+	}
+}
+
+// TestUnusableSpillFolder fails a query that has to spill and cannot; what a table held before a failed INSERT OVERWRITE it still holds.
+func TestUnusableSpillFolder(t *testing.T) {
+	dir := t.TempDir()
+	s := newSession(t, gosql.WithMemoryLimit("4MB"), gosql.WithSpillDir(filepath.Join(dir, "missing")))
+	run := func(text string) (string, error) {
+		rows, err := s.SQL(text).Collect(t.Context())
+		return fmt.Sprint(rows), err
+	}
+	if _, err := run("CREATE TABLE t USING parquet LOCATION '" + filepath.ToSlash(filepath.Join(dir, "t")) + "' AS SELECT 1 AS x"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := run("INSERT OVERWRITE t SELECT int(id) FROM range(3000000) ORDER BY hash(id)")
+	var e *gosql.Error
+	if !errors.As(err, &e) || e.Condition != "SPILL_OUT_OF_MEMORY" || e.SQLState != "82003" || !strings.Contains(e.Message, "missing") {
+		t.Errorf("without a folder: %v", err)
+	}
+	if got, err := run("SELECT x FROM t"); err != nil || !strings.Contains(got, "x=1") {
+		t.Errorf("after that: %s, %v", got, err)
 	}
 }

@@ -102,8 +102,8 @@ type rowSorter struct {
 	reserve  *rdd.Reservation
 	kept     []columnar.Batch // with keys, not sorted yet
 	rows     int
-	bytes    int64        // of kept
-	runs     []*sortedRun // on disk
+	bytes    int64          // of kept
+	runs     []*spilledRows // on disk, each in order
 	emitting bool
 }
 

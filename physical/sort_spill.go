@@ -1,69 +1,31 @@
 package physical
 
 import (
-	"bufio"
-	"errors"
-	"io"
 	"iter"
 
 	"github.com/gosql-engine/gosql/columnar"
-	"github.com/gosql-engine/gosql/rdd"
 )
-
-// sortedRun is rows that were sorted and written to a file, with their computed keys.
-type sortedRun struct {
-	file   *rdd.ScratchFile
-	schema *columnar.Schema
-}
-
-// spillBuffer is the size of the buffer through which runs are written and read.
-const spillBuffer = 256 << 10
 
 // spill writes what is kept to disk as a sorted run. It implements the callback of rdd.TaskContext.Reserve.
 func (s *rowSorter) spill(int64) (freed int64, err error) {
 	if s.emitting || len(s.kept) == 0 {
 		return 0, nil
 	}
-	file, err := s.tc.SpillFile("sort")
-	if err != nil {
-		return 0, err
-	}
-	w := bufio.NewWriterSize(file, spillBuffer)
+	run := newSpilledRows(s.tc, "sort", s.full, s.metrics)
 	all, idx := s.sortKept()
 	for b := range inOrder(nil, all, idx) {
-		if err := columnar.EncodeBatch(w, b); err != nil {
+		if err := run.add(b); err != nil {
 			return 0, err
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := run.finish(); err != nil {
 		return 0, err
 	}
-	s.metrics.Spilled.Add(file.Size())
-	s.runs = append(s.runs, &sortedRun{file, s.full})
+	s.runs = append(s.runs, run)
 	freed = s.reserve.Used()
 	s.reserve.Shrink(freed)
 	s.rows, s.bytes = 0, 0
 	return freed, nil
-}
-
-// batches reads a run from its start.
-func (r *sortedRun) batches() iter.Seq2[columnar.Batch, error] {
-	return func(yield func(columnar.Batch, error) bool) {
-		if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-			yield(columnar.Batch{}, err)
-			return
-		}
-		in := bufio.NewReaderSize(r.file, spillBuffer)
-		for {
-			if _, err := in.Peek(1); errors.Is(err, io.EOF) {
-				return
-			}
-			b, err := columnar.DecodeBatch(in, r.schema)
-			if !yield(b, err) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // runCursor is a place in a sorted stream.

@@ -2,7 +2,11 @@ package physical
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"io"
 	"iter"
 
@@ -19,8 +23,16 @@ type spilledRows struct {
 	metrics *Metrics // nil: nobody counts
 	file    *rdd.ScratchFile
 	w       *bufio.Writer
-	rows    int64
+	block   bytes.Buffer // that is being written
 }
+
+// Each batch is a block: its length and checksum, four bytes each, and columnar's form of it.
+const blockHead = 8
+
+// errDamaged is returned for a block that is not what was written.
+var errDamaged = errors.New("the checksum does not match")
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // partBuffer is the buffer of a file of which a task writes many.
 const partBuffer = 32 << 10
@@ -40,8 +52,18 @@ func (s *spilledRows) add(b columnar.Batch) (err error) {
 		}
 		s.w = bufio.NewWriterSize(s.file, partBuffer)
 	}
-	s.rows += int64(b.Live())
-	return columnar.EncodeBatch(s.w, b)
+	s.block.Reset()
+	if err := columnar.EncodeBatch(&s.block, b); err != nil {
+		return err
+	}
+	var head [blockHead]byte
+	binary.LittleEndian.PutUint32(head[:], uint32(s.block.Len()))
+	binary.LittleEndian.PutUint32(head[4:], crc32.Checksum(s.block.Bytes(), castagnoli))
+	if _, err := s.w.Write(head[:]); err != nil {
+		return err
+	}
+	_, err = s.w.Write(s.block.Bytes())
+	return err
 }
 
 // finish ends writing.
@@ -50,7 +72,7 @@ func (s *spilledRows) finish() error {
 		return nil
 	}
 	err := s.w.Flush()
-	s.w = nil
+	s.w, s.block = nil, bytes.Buffer{}
 	if s.metrics != nil {
 		s.metrics.Spilled.Add(s.file.Size())
 	}
@@ -79,7 +101,7 @@ func (s *spilledRows) read(from io.Reader, yield func(columnar.Batch, error) boo
 		if _, err := in.Peek(1); errors.Is(err, io.EOF) {
 			return
 		}
-		b, err := columnar.DecodeBatch(in, s.schema)
+		b, err := s.readBlock(in)
 		if err == nil {
 			err = s.tc.Err()
 		}
@@ -87,4 +109,22 @@ func (s *spilledRows) read(from io.Reader, yield func(columnar.Batch, error) boo
 			return
 		}
 	}
+}
+
+// readBlock reads the next batch. An error here fails the task's attempt, and the next computes the rows anew.
+func (s *spilledRows) readBlock(in io.Reader) (columnar.Batch, error) {
+	var head [blockHead]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return columnar.Batch{}, fmt.Errorf("cannot read spilled rows of %s: %w", s.owner, err)
+	}
+	left := int64(binary.LittleEndian.Uint32(head[:]))
+	sum := crc32.New(castagnoli)
+	b, err := columnar.DecodeBatch(io.TeeReader(io.LimitReader(in, left), sum), s.schema)
+	if err == nil && sum.Sum32() != binary.LittleEndian.Uint32(head[4:]) {
+		err = errDamaged
+	}
+	if err != nil {
+		return columnar.Batch{}, fmt.Errorf("cannot read spilled rows of %s: %w", s.owner, err)
+	}
+	return b, nil
 }
