@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"os"
+	"path"
 	"reflect"
 	"strconv"
 	"strings"
@@ -90,8 +91,8 @@ func machineMemory() int64 {
 			}
 		}
 	}
-	for _, path := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		raw, err := os.ReadFile(path)
+	for _, file := range cgroupLimits() {
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			continue
 		}
@@ -100,6 +101,29 @@ func machineMemory() int64 {
 		}
 	}
 	return total
+}
+
+// cgroupLimits are the files that may limit the memory: of the process's cgroup and of those around it, in the second and the first version.
+func cgroupLimits() []string {
+	const root = "/sys/fs/cgroup"
+	files := []string{root + "/memory.max", root + "/memory/memory.limit_in_bytes"}
+	raw, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		return files
+	}
+	for line := range strings.Lines(string(raw)) {
+		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		controllers, dir, _ := strings.Cut(rest, ":")
+		for ; strings.HasPrefix(dir, "/") && dir != "/"; dir = path.Dir(dir) {
+			switch controllers {
+			case "":
+				files = append(files, root+dir+"/memory.max")
+			case "memory":
+				files = append(files, root+"/memory"+dir+"/memory.limit_in_bytes")
+			}
+		}
+	}
+	return files
 }
 
 // fileSafe keeps the letters, digits and dashes of s.

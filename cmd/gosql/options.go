@@ -152,7 +152,9 @@ func (o *options) sessionOptions() []gosql.SessionOption {
 // session's limit. Of that operators reserve three quarters, so that the collector always has room.
 func (o *options) tuneRuntime(session *gosql.Session) {
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(session.MemoryLimit())
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(session.MemoryLimit())
+	}
 }
 
 // inputs is what a run works on.
