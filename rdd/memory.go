@@ -65,7 +65,7 @@ func newUnifiedMemory(limit int64, conf *storingConf, evict func(want int64) int
 	return &unifiedMemory{limit: limit, evict: evict, changed: make(chan struct{}),
 		sharedShare: conf.sharedShare, storageShare: conf.storageShare,
 		held: map[Consumer]int64{}, tasks: map[int64]int64{},
-		patience: patience{waiting: map[int64]bool{}, patient: map[int64]bool{}}}
+		patience: patience{waiting: map[int64]bool{}}}
 }
 
 // Acquire judges again after every release while it waits, and once after evicting cached blocks.
@@ -90,7 +90,16 @@ func (m *unifiedMemory) Acquire(ctx context.Context, c Consumer, n int64) error 
 			return err
 		}
 		if verdict == wait {
-			m.asleep(c, false)
+			if m.asleep(c); m.mustYield(c.Task) { // nobody is left to release anything: what is missing is held by no task
+				err := m.refusal(c, n)
+				err.Contended = len(m.tasks) > 1
+				m.awake(c.Task)
+				m.mu.Unlock()
+				if m.relieved(c, n) {
+					continue
+				}
+				return err
+			}
 		}
 		wake := m.changed
 		m.mu.Unlock()

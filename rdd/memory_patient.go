@@ -7,7 +7,6 @@ import "context"
 // tried again later: the oldest always goes on, so that the stage does. Guarded by unifiedMemory.mu.
 type patience struct {
 	waiting map[int64]bool // tasks that sleep until memory is released
-	patient map[int64]bool // those of them that may be refused
 }
 
 // patientManager is a MemoryManager that lets tasks wait rather than fail.
@@ -33,7 +32,7 @@ func (m *unifiedMemory) acquirePatiently(ctx context.Context, c Consumer, n int6
 		if _, known := m.tasks[c.Task]; known {
 			others--
 		}
-		m.asleep(c, true)
+		m.asleep(c)
 		if others == 0 || m.mustYield(c.Task) {
 			err := m.refusal(c, n)
 			err.Contended = others > 0
@@ -65,10 +64,7 @@ func (m *unifiedMemory) makeRoom(short int64) bool {
 }
 
 // asleep books that a task waits; the others look again, as it may have been the last that did not. m.mu is held.
-func (m *unifiedMemory) asleep(c Consumer, patient bool) {
-	if patient {
-		m.patience.patient[c.Task] = true
-	}
+func (m *unifiedMemory) asleep(c Consumer) {
 	if !m.patience.waiting[c.Task] {
 		m.patience.waiting[c.Task] = true
 		m.wakeAll()
@@ -78,7 +74,6 @@ func (m *unifiedMemory) asleep(c Consumer, patient bool) {
 // awake ends that. m.mu is held.
 func (m *unifiedMemory) awake(task int64) {
 	delete(m.patience.waiting, task)
-	delete(m.patience.patient, task)
 }
 
 // wakeAll has all that wait look again. m.mu is held.
@@ -87,14 +82,14 @@ func (m *unifiedMemory) wakeAll() {
 	m.changed = make(chan struct{})
 }
 
-// mustYield tells whether all tasks wait and this one is the youngest that may be refused. m.mu is held.
+// mustYield tells whether all tasks wait and this one is the youngest of them. m.mu is held.
 func (m *unifiedMemory) mustYield(task int64) bool {
 	for t := range m.tasks {
 		if !m.patience.waiting[t] {
 			return false
 		}
 	}
-	for t := range m.patience.patient {
+	for t := range m.patience.waiting {
 		if t > task {
 			return false
 		}
