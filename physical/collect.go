@@ -188,6 +188,7 @@ func (x *Exec) relower() {
 	clear(x.lowered)
 	clear(x.exchanges)
 	clear(x.scanFilters)
+	clear(x.parents)
 }
 
 // unbroadcast rewrites a plan so that an operator does not broadcast. An operator that stands at several places stays one.
