@@ -62,12 +62,16 @@ func (f *Filter) String() string {
 
 // Lower implements Operator.
 func (f *Filter) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) {
+	if s, ok := f.Child.(*Scan); ok && x.filters(s) && allDeterministic(f.Conds) {
+		conds, err := x.predicates(f.Conds, s.Output())
+		if err != nil {
+			return nil, err
+		}
+		return s.lower(x, conds)
+	}
 	bound, err := x.Bind(f.Conds, f.Child.Output())
 	if err != nil {
 		return nil, err
-	}
-	if s, ok := f.Child.(*Scan); ok && x.filters(s) && allDeterministic(f.Conds) {
-		return s.lower(x, &predicate{bound})
 	}
 	in, err := x.RDD(f.Child)
 	if err != nil {

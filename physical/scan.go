@@ -97,18 +97,18 @@ func (s *Scan) Lower(x *Exec) (*rdd.RDD[columnar.Batch], error) { return s.lower
 
 // lower makes an RDD of the rows that the filters keep, which are applied while the scan reads: conds, if any, first, then what joins
 // above have put there.
-func (s *Scan) lower(x *Exec, conds *predicate) (*rdd.RDD[columnar.Batch], error) {
+func (s *Scan) lower(x *Exec, conds []predicate) (*rdd.RDD[columnar.Batch], error) {
 	parts := packSplits(s.scan.Splits(), x.Conf.slots())
 	m := x.Metrics(s)
 	for _, split := range s.scan.Splits() {
 		m.Bytes.Add(max(split.Bytes(), 0))
 	}
 	var filters []openFilter
-	if conds != nil {
-		filters = append(filters, s.conditions(conds, m))
+	for _, c := range conds {
+		filters = append(filters, s.conditions(c, m))
 	}
 	filters = append(filters, x.scanFilters[s]...)
-	order := newFilterOrder(len(filters), conds, m)
+	order := newFilterOrder(len(filters), len(conds), m)
 	list := func(context.Context) ([]rdd.Partition, error) { return parts, nil }
 	return rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
 		if conds != nil {

@@ -2,6 +2,7 @@ package physical
 
 import (
 	"iter"
+	"maps"
 	"time"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -42,8 +43,24 @@ func allDeterministic(es []logical.Expr) bool {
 	return true
 }
 
+// predicates are conjuncts in pieces, each of neighbours that read the same columns: columns of later ones are decoded for few rows.
+func (x *Exec) predicates(conds []logical.Expr, input []*logical.Attr) ([]predicate, error) {
+	var out []predicate
+	for lo, hi := 0, 1; lo < len(conds); lo, hi = hi, hi+1 {
+		for hi < len(conds) && maps.Equal(columnsOf(conds[lo]), columnsOf(conds[hi])) {
+			hi++
+		}
+		bound, err := x.Bind(conds[lo:hi], input)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, predicate{bound})
+	}
+	return out, nil
+}
+
 // conditions is the filter that conditions over the scan's columns make. What it takes is subtracted from the time of the scan in m.
-func (s *Scan) conditions(p *predicate, m *Metrics) openFilter {
+func (s *Scan) conditions(p predicate, m *Metrics) openFilter {
 	_, columns := pickAttrs(s.Output(), columnsOf(p.bound.exprs...))
 	return func(tc *rdd.TaskContext) (logical.RowFilter, error) {
 		apply, err := p.open(tc)

@@ -11,17 +11,20 @@ import (
 )
 
 // filterOrder is in what order the tasks of a scan apply its filters: those first that have kept the smallest part of the rows that they were
-// shown so far, so that the columns of the others are decoded for few rows. The conditions of a query come first until enough is known. Any
-// order gives the same rows; one in which conditions see fewer rows can only raise fewer errors.
+// shown so far, so that the columns of the others are decoded for few rows. The conditions of a query come first until enough is known. They
+// keep the order in which they are written, since a condition must not raise an error for a row that one before it drops; where the keys of
+// joins come between, they only see fewer rows.
 type filterOrder struct {
 	shown, kept []atomic.Int64 // rows, by filter
+	conds       int            // the first so many filters are conditions
 	read        *Metrics       // counts the rows read; nil: somebody else does
 }
 
-// newFilterOrder is the order of n filters. Where conditions are among them, nobody else counts what the scan m has read.
-func newFilterOrder(n int, conds *predicate, m *Metrics) *filterOrder {
-	o := &filterOrder{shown: make([]atomic.Int64, n), kept: make([]atomic.Int64, n)}
-	if conds != nil {
+// newFilterOrder is the order of n filters, the first of which are conditions. Where there are such, nobody else counts what the scan m has
+// read.
+func newFilterOrder(n, conds int, m *Metrics) *filterOrder {
+	o := &filterOrder{shown: make([]atomic.Int64, n), kept: make([]atomic.Int64, n), conds: conds}
+	if conds > 0 {
 		o.read = m
 	}
 	return o
@@ -52,10 +55,16 @@ func (o *filterOrder) sorted(fs []*measuredFilter) []logical.RowFilter {
 			share[i] = float64(o.kept[i].Load()) / float64(n)
 		}
 	}
-	sorted := slices.Clone(fs)
-	slices.SortStableFunc(sorted, func(a, b *measuredFilter) int { return cmp.Compare(share[a.index], share[b.index]) })
+	conds, joins := fs[:o.conds], slices.Clone(fs[o.conds:])
+	slices.SortStableFunc(joins, func(a, b *measuredFilter) int { return cmp.Compare(share[a.index], share[b.index]) })
 	out := make([]logical.RowFilter, len(fs))
-	for i, f := range sorted {
+	for i := range out {
+		next := &joins
+		if len(joins) == 0 || len(conds) > 0 && share[conds[0].index] <= share[joins[0].index] {
+			next = &conds
+		}
+		f := (*next)[0]
+		*next = (*next)[1:]
 		f.first = i == 0
 		out[i] = f
 	}
