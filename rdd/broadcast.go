@@ -86,6 +86,9 @@ func (b *Broadcast[T]) ValueIn(tc *TaskContext) (v T, err error) {
 	if b.codec == nil || len(b.core.sc.executors.all()) < 2 {
 		return b.value, nil
 	}
+	if err := tc.passes(hookBroadcast); err != nil {
+		return v, err
+	}
 	store := tc.executor.blocks
 	for {
 		c, mine := store.broadcastCopy(b.core)

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/gosql-engine/gosql/rdd/vfs"
 )
 
 // errChaos is what injected failures of tasks are, errChaosCancel the cause of injected cancellations.
@@ -28,6 +30,7 @@ type chaosKind struct {
 	strike  func(c *chaosInjector, tc *TaskContext) error // at one of the points; may panic
 	files   func(c *chaosInjector, f chaosFile) error     // at a temporary file
 	memory  bool                                          // refuses memory
+	storage func(c *chaosInjector, op vfs.Op) error       // at the file system of outputs and checkpoints
 	allowed func(err error) bool
 }
 
@@ -60,6 +63,8 @@ var chaosKinds = []chaosKind{
 	{name: "unreadable file", budget: 3, files: unreadableFile, options: manyFiles},
 	{name: "full disk", budget: 3, files: fullDisk, options: manyFiles},
 	{name: "lasting full disk", budget: math.MaxInt, files: fullDisk, options: manyFiles, allowed: isError(syscall.ENOSPC)},
+	{name: "failing storage", budget: 3, storage: failingStorage, allowed: isError(errChaos)},
+	{name: "lasting failing storage", budget: math.MaxInt, storage: failingStorage, allowed: isError(errChaos)},
 	{name: "refused memory", budget: 3, memory: true, options: anyMaster, allowed: isMemoryError},
 	{name: "little memory", options: func(r *rand.Rand) []ContextOption {
 		return append(anyMaster(r), WithMemory(16<<10<<r.IntN(6)))

@@ -71,7 +71,8 @@ type chaosRun struct {
 // newChaosRun draws everything but what threads decide.
 func newChaosRun(seed uint64) *chaosRun {
 	random := rand.New(rand.NewPCG(seed, 0))
-	r := &chaosRun{random: random, program: &chaosPrograms[random.IntN(len(chaosPrograms))],
+	programs := append(slices.Clone(chaosPrograms), chaosKeeping...)
+	r := &chaosRun{random: random, program: &programs[random.IntN(len(programs))],
 		kind: &chaosKinds[random.IntN(len(chaosKinds))]}
 	r.inject = newChaosInjector(r.kind, rand.New(rand.NewPCG(seed, 1)))
 	return r
@@ -83,7 +84,8 @@ const chaosPatience = time.Minute
 // run gives the outcome in a word, and an error when it was not allowed or something was left behind.
 func (r *chaosRun) run(dir string) (outcome string, err error) {
 	goroutines := runtime.NumGoroutine()
-	opts := []ContextOption{WithThreads(1 + r.random.IntN(4)), WithMemory(32 << 20), WithSpillDir(dir)}
+	opts := []ContextOption{WithThreads(1 + r.random.IntN(4)), WithMemory(32 << 20), WithSpillDir(dir), r.files(),
+		WithCheckpointDir(chaosFS + "checkpoints")}
 	if r.kind.options != nil {
 		opts = append(opts, r.kind.options(r.random)...)
 	}

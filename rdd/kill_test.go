@@ -29,9 +29,13 @@ func outputLines() []string {
 	return lines
 }
 
-// writeOutputs writes one output after the other, from the first that is not there, by way of a shuffle with files.
-func writeOutputs(sc *Context, dir string, most int, done func(name string)) error {
+// writeOutputs writes one output after the other, from the first that is not there, and a checkpoint with each, by way of a
+// shuffle with files.
+func writeOutputs(sc *Context, dir string, most int) error {
 	lines := outputLines()
+	if err := sc.SetCheckpointDir(filepath.Join(dir, "checkpoints")); err != nil {
+		return err
+	}
 	for i := 0; most > 0; i++ {
 		text, object := filepath.Join(dir, fmt.Sprintf("text-%04d", i)), filepath.Join(dir, fmt.Sprintf("object-%04d", i))
 		sorted := SortBy(Parallelize(sc, lines, 4), func(s string) string { return s }, NumPartitions(4))
@@ -46,10 +50,12 @@ func writeOutputs(sc *Context, dir string, most int, done func(name string)) err
 			} else {
 				err = SaveAsObjectFile(sc.closing, sorted, path)
 			}
+			if err == nil {
+				err = sorted.CheckpointNow(sc.closing)
+			}
 			if err != nil {
 				return err
 			}
-			done(path)
 		}
 	}
 	return nil
@@ -66,7 +72,7 @@ func TestKilledProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println("ready")
-	if err := writeOutputs(sc, dir, 1<<30, func(string) {}); err != nil {
+	if err := writeOutputs(sc, dir, 1<<30); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,22 +91,33 @@ func TestKill(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "spill"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	sc := newTestContext(t, WithSpillDir(filepath.Join(dir, "spill")))
-	found := 0
+	sc := newTestContext(t)
+	found, checkpoints := 0, 0
 	for range kills {
 		runAndKill(t, dir, time.Duration(random.Int64N(int64(40*time.Millisecond))))
 		found = checkOutputs(t, sc, dir)
+		checkpoints = checkCheckpoints(t, sc, dir)
 	}
-	if err := writeOutputs(sc, dir, 2, func(string) {}); err != nil {
+	sc = newTestContext(t, WithSpillDir(filepath.Join(dir, "spill")), WithShuffleFiles()) // clears up after the last of them
+	if err := writeOutputs(sc, dir, 2); err != nil {
 		t.Fatal(err)
 	}
 	if n := checkOutputs(t, sc, dir); n < found+2 {
 		t.Errorf("%d outputs after another two, %d before", n, found)
 	}
-	for _, e := range must[[]os.DirEntry](t)(os.ReadDir(dir)) {
-		if isHidden(e.Name()) {
-			t.Errorf("left behind: %s", e.Name())
+	if n := checkCheckpoints(t, sc, dir); n == checkpoints {
+		t.Errorf("%d checkpoints, and no more after two outputs", n)
+	}
+	for _, name := range filesOf(t, dir) {
+		if isHidden(name) {
+			t.Errorf("left behind: %s", name)
 		}
+	}
+	if err := sc.Close(); err != nil {
+		t.Error(err)
+	}
+	if left := filesOf(t, filepath.Join(dir, "spill")); len(left) > 0 {
+		t.Errorf("temporary folders left behind: %v", left)
 	}
 }
 
@@ -137,7 +154,7 @@ func checkOutputs(t *testing.T, sc *Context, dir string) int {
 	t.Helper()
 	want, n := outputLines(), 0
 	for _, e := range must[[]os.DirEntry](t)(os.ReadDir(dir)) {
-		if e.Name() == "spill" || isHidden(e.Name()) {
+		if e.Name() == "spill" || e.Name() == "checkpoints" || isHidden(e.Name()) {
 			continue
 		}
 		n++
@@ -156,6 +173,22 @@ func checkOutputs(t *testing.T, sc *Context, dir string) int {
 		}
 	}
 	return n
+}
+
+// checkCheckpoints reads all checkpoints that are to be seen, each of which must be whole, and counts them.
+func checkCheckpoints(t *testing.T, sc *Context, dir string) (n int) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "checkpoints", "*", "rdd-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		r := must[*RDD[string]](t)(OpenCheckpoint[string](sc, path))
+		if got := must[[]string](t)(r.Collect(t.Context())); !slices.Equal(got, outputLines()) {
+			t.Errorf("%s: %d lines, want %d", path, len(got), len(outputLines()))
+		}
+	}
+	return len(paths)
 }
 
 // filesOf lists the names in a folder.
