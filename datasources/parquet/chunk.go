@@ -113,12 +113,6 @@ func openChunk(r io.ReaderAt, size int64, cc *format.ColumnChunk, l *leaf, s *sc
 // close hands the buffers back to the scratch.
 func (c *chunk) close() { c.scratch.raw = c.in.buf }
 
-// next reads the next data page that holds values.
-func (c *chunk) next() error {
-	_, err := c.nextOrPass(0)
-	return err
-}
-
 // nextOrPass reads the next data page that holds values; if those are no more than most, it passes over the page without decompressing it
 // and returns their number.
 func (c *chunk) nextOrPass(most int) (passed int, err error) {
