@@ -9,7 +9,7 @@ import (
 // aggregation combines values by key in bounded memory: in one table while the budget lasts. Refused, it writes the
 // table's entries to a file, spread over buckets by their hashes, and begins anew; in the end each bucket, whose keys
 // are in no other, is combined on its own, spreading again by further bits of the hash if it must.
-type aggregation[K comparable, C any] struct {
+type aggregation[K, C any] struct {
 	tc    *TaskContext
 	ops   keyOps[K]
 	join  func(a, b C) C
@@ -30,7 +30,7 @@ const (
 )
 
 // newAggregation begins an empty aggregation; join combines a value with a later one of the same key.
-func newAggregation[K comparable, C any](tc *TaskContext, join func(a, b C) C, coder *elementKind[Pair[K, C]]) *aggregation[K, C] {
+func newAggregation[K, C any](tc *TaskContext, join func(a, b C) C, coder *elementKind[Pair[K, C]]) *aggregation[K, C] {
 	a := &aggregation[K, C]{tc: tc, ops: keyOpsOf[K](), join: join, coder: coder}
 	k := reflect.TypeFor[C]().Kind()
 	a.grows = k == reflect.Slice || k == reflect.Map
@@ -133,7 +133,7 @@ func (a *aggregation[K, C]) emitBucket(b int, yield func([]Pair[K, C], error) bo
 	sub := newFeeder[K](a.tc, joins, a.coder)
 	sub.depth, sub.grows = a.depth+1, a.grows
 	defer sub.close()
-	for chunk, err := range typed[Pair[K, C]](readBucket(a.file, b, a.coder)) {
+	for chunk, err := range typed[Pair[K, C]](readBucket(a.file, b, a.coder, nil)) {
 		if err == nil {
 			err = sub.feed(chunk)
 		}
@@ -155,7 +155,7 @@ func (a *aggregation[K, C]) close() {
 }
 
 // feeder feeds values into an aggregation, chunk by chunk.
-type feeder[K comparable, V, C any] struct {
+type feeder[K, V, C any] struct {
 	*aggregation[K, C]
 	Combiner[V, C]
 	value  *elementKind[V]
@@ -164,7 +164,7 @@ type feeder[K comparable, V, C any] struct {
 }
 
 // newFeeder begins an empty aggregation that is fed with values.
-func newFeeder[K comparable, V, C any](tc *TaskContext, c Combiner[V, C], coder *elementKind[Pair[K, C]]) *feeder[K, V, C] {
+func newFeeder[K, V, C any](tc *TaskContext, c Combiner[V, C], coder *elementKind[Pair[K, C]]) *feeder[K, V, C] {
 	return &feeder[K, V, C]{aggregation: newAggregation(tc, c.Join, coder), Combiner: c, value: kindOf[V](), home: new(V)}
 }
 
@@ -215,7 +215,7 @@ func (a *aggregation[K, C]) sizeFrom(first int) (size int64) {
 }
 
 // combined makes one pair per key of a partition: in the order in which keys were first seen, unless it had to spill.
-func combined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], c Combiner[V, C], coder *elementKind[Pair[K, C]]) iter.Seq2[[]Pair[K, C], error] {
+func combined[K, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], c Combiner[V, C], coder *elementKind[Pair[K, C]]) iter.Seq2[[]Pair[K, C], error] {
 	return func(yield func([]Pair[K, C], error) bool) {
 		f := newFeeder(tc, c, coder)
 		defer f.close()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // diskBlocks is where blocks are on disk, in whatever layout.
@@ -202,15 +203,21 @@ func decodeBlock[T any](raw []byte, into []T, codec Codec[T]) ([]T, error) {
 	return into, err
 }
 
-// readBucket streams the elements of a bucket.
-func readBucket(b diskBlocks, bucket int, coder chunkType) anyChunks {
+// readBucket streams the elements of a bucket. The time that reading takes is added to waited, which may be nil.
+func readBucket(b diskBlocks, bucket int, coder chunkType, waited *time.Duration) anyChunks {
+	if waited == nil {
+		waited = new(time.Duration)
+	}
 	return func(yield func(any, error) bool) {
 		c, err := newBlockCursor(b, bucket)
 		defer c.close()
 		var chunk any
 		for err == nil {
 			var raw []byte
-			if raw, err = c.next(); err != nil {
+			begun := time.Now()
+			raw, err = c.next()
+			*waited += time.Since(begun)
+			if err != nil {
 				break
 			}
 			if chunk != nil {

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // blocks holds elements sorted into buckets (the reducers of a shuffle, or the one bucket of a result): in memory by
@@ -65,11 +66,12 @@ func (b *blocks) status() MapStatus { return b.sizes }
 func (b *blocks) place() *executor  { return b.at }
 func (b *blocks) drop()             { b.holding.drop() }
 
-// read streams a bucket in the order in which it was written; false when the consumer has enough, or after an error.
-func (b *blocks) read(bucket int, yield func(any, error) bool) (more bool) {
+// read streams a bucket in the order in which it was written; false when the consumer has enough, or after an error. The
+// time that reading files takes is added to waited, which may be nil.
+func (b *blocks) read(bucket int, waited *time.Duration, yield func(any, error) bool) (more bool) {
 	at := b.where.Load()
 	if at.files != nil {
-		for chunk, err := range readBucket(at.files, bucket, b.coder) {
+		for chunk, err := range readBucket(at.files, bucket, b.coder, waited) {
 			if !yield(chunk, err) || err != nil {
 				return false
 			}
@@ -80,7 +82,7 @@ func (b *blocks) read(bucket int, yield func(any, error) bool) (more bool) {
 
 // stream is read as a stream.
 func (b *blocks) stream(bucket int) anyChunks {
-	return func(yield func(any, error) bool) { b.read(bucket, yield) }
+	return func(yield func(any, error) bool) { b.read(bucket, nil, yield) }
 }
 
 // verify reads what is in files.

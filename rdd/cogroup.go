@@ -20,7 +20,7 @@ type Groups4[A, B, C, D any] struct {
 // CoGroup3 is CoGroup of three RDDs (Spark's groupWith, too). One that is partitioned as the result is not shuffled.
 // When memory is short the groups go to disk, and keys come in another order. Of the options it heeds NumPartitions,
 // PartitionedBy and Encoding (of Pair[K, Groups3]).
-func CoGroup3[K comparable, A, B, C any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]], c *RDD[Pair[K, C]], opts ...Option) *RDD[Pair[K, Groups3[A, B, C]]] {
+func CoGroup3[K, A, B, C any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]], c *RDD[Pair[K, C]], opts ...Option) *RDD[Pair[K, Groups3[A, B, C]]] {
 	type groups = Groups3[A, B, C]
 	s := newSettings(opts)
 	p := keyPartitioner[K](s, a, b, c)
@@ -43,7 +43,7 @@ func CoGroup3[K comparable, A, B, C any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]],
 }
 
 // CoGroup4 is CoGroup3 of four RDDs.
-func CoGroup4[K comparable, A, B, C, D any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]], c *RDD[Pair[K, C]], d *RDD[Pair[K, D]], opts ...Option) *RDD[Pair[K, Groups4[A, B, C, D]]] {
+func CoGroup4[K, A, B, C, D any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B]], c *RDD[Pair[K, C]], d *RDD[Pair[K, D]], opts ...Option) *RDD[Pair[K, Groups4[A, B, C, D]]] {
 	type groups = Groups4[A, B, C, D]
 	s := newSettings(opts)
 	p := keyPartitioner[K](s, a, b, c, d)
@@ -69,10 +69,10 @@ func CoGroup4[K comparable, A, B, C, D any](a *RDD[Pair[K, A]], b *RDD[Pair[K, B
 }
 
 // grouping gathers values by key into groups of type G.
-type grouping[K comparable, G any] struct{ *aggregation[K, G] }
+type grouping[K, G any] struct{ *aggregation[K, G] }
 
 // cogrouped gives the groups that fill makes.
-func cogrouped[K comparable, G any](tc *TaskContext, join func(a, b G) G, coder *elementKind[Pair[K, G]], fill func(g *grouping[K, G]) error) iter.Seq2[Pair[K, G], error] {
+func cogrouped[K, G any](tc *TaskContext, join func(a, b G) G, coder *elementKind[Pair[K, G]], fill func(g *grouping[K, G]) error) iter.Seq2[Pair[K, G], error] {
 	return func(yield func(Pair[K, G], error) bool) {
 		g := &grouping[K, G]{newAggregation(tc, join, coder)}
 		g.grows = true // the slices in a G do
@@ -86,7 +86,7 @@ func cogrouped[K comparable, G any](tc *TaskContext, join func(a, b G) G, coder 
 }
 
 // gatherInto adds the values of a stream to the groups of their keys.
-func gatherInto[K comparable, G, V any](g *grouping[K, G], in iter.Seq2[Pair[K, V], error], add func(to *G, v V)) error {
+func gatherInto[K, G, V any](g *grouping[K, G], in iter.Seq2[Pair[K, V], error], add func(to *G, v V)) error {
 	kind, home := kindOf[Pair[K, V]](), new(Pair[K, V])
 	for kv, err := range in {
 		if err != nil {

@@ -25,12 +25,12 @@ type Combiner[V, C any] struct {
 // equals 0. An RDD that is partitioned already as asked is combined in place, without a shuffle. Combined values are
 // made in the order of the map partitions, whatever order they finish in. Of the options it heeds NumPartitions,
 // PartitionedBy and Encoding (of Pair[K, C]).
-func CombineByKey[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], opts ...Option) *RDD[Pair[K, C]] {
+func CombineByKey[K, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], opts ...Option) *RDD[Pair[K, C]] {
 	return combineNamed(r, "CombineByKey", c, opts)
 }
 
 // combineNamed is CombineByKey under the name of the transformation that was asked for.
-func combineNamed[K comparable, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
+func combineNamed[K, V, C any](r *RDD[Pair[K, V]], name string, c Combiner[V, C], opts []Option) *RDD[Pair[K, C]] {
 	s := newSettings(opts)
 	part := keyPartitioner[K](s, r)
 	coder := coderFor[Pair[K, C]](s)
@@ -57,7 +57,7 @@ func joining[C any](join func(a, b C) C) Combiner[C, C] {
 }
 
 // combinedRDD combines the values of each partition.
-func combinedRDD[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], coder *elementKind[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
+func combinedRDD[K, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], coder *elementKind[Pair[K, C]], opts []Option) *RDD[Pair[K, C]] {
 	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, C], error] {
 		return combined(tc, r.iterateChunks(tc, p), c, coder)
 	}, childOptions(r, "", opts)...)
@@ -65,7 +65,7 @@ func combinedRDD[K comparable, V, C any](r *RDD[Pair[K, V]], c Combiner[V, C], c
 
 // keyPartitioner chooses the partitioner of a shuffle by key: the one of the options; else a hash partitioner over the
 // number given; else the largest partitioner that a parent has; else a hash partitioner of the default parallelism.
-func keyPartitioner[K comparable](s settings, parents ...Lineage) KeyPartitioner[K] {
+func keyPartitioner[K any](s settings, parents ...Lineage) KeyPartitioner[K] {
 	if p, ok := s.partitioner.(KeyPartitioner[K]); ok {
 		return p
 	}
@@ -114,7 +114,7 @@ func shuffleByKey[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], coder *elem
 
 // shuffleCombined combines map-side: one table per map task. When memory is refused the table is written out as it is
 // and begun anew: the reduce side merges what belongs together, so nothing needs to go to disk for that.
-func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], coder *elementKind[Pair[K, C]]) *RDD[Pair[K, C]] {
+func shuffleCombined[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Combiner[V, C], coder *elementKind[Pair[K, C]]) *RDD[Pair[K, C]] {
 	return keyedShuffle(r, p, coder, true, func(tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], w *blockWriter) error {
 		if w.layout != nil {
 			return fillCombined(tc, in, p, c, coder, w)
@@ -133,7 +133,7 @@ func shuffleCombined[K comparable, V, C any](r *RDD[Pair[K, V]], p KeyPartitione
 }
 
 // mapCombiner combines the values of a map task as long as that makes fewer of them.
-type mapCombiner[K comparable, V, C any] struct {
+type mapCombiner[K, V, C any] struct {
 	*feeder[K, V, C]
 	place func(chunk []Pair[K, C]) []int32
 	out   *blockWriter
@@ -193,7 +193,7 @@ func (m *mapCombiner[K, V, C]) write(chunk []Pair[K, C]) error {
 
 // fillCombined is the filling of shuffleCombined when files are written in any case: the table spills, and what it wrote
 // is combined again, so that every key is in the output once.
-func fillCombined[K comparable, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
+func fillCombined[K, V, C any](tc *TaskContext, in iter.Seq2[[]Pair[K, V], error], p KeyPartitioner[K], c Combiner[V, C],
 	coder *elementKind[Pair[K, C]], w *blockWriter) error {
 	place := chunkPlacer[K, C](p)
 	for chunk, err := range combined(tc, in, c, coder) {
@@ -231,25 +231,25 @@ type preparedPartitioner interface {
 
 // ReduceByKey combines the values of each key by f, which must be associative; map-side first. f sees the values in
 // the order of the partitions. Options as for CombineByKey.
-func ReduceByKey[K comparable, V any](r *RDD[Pair[K, V]], f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
+func ReduceByKey[K, V any](r *RDD[Pair[K, V]], f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
 	return combineNamed(r, "ReduceByKey", Combiner[V, V]{func(v V) V { return v }, f, f, true, true}, opts)
 }
 
 // FoldByKey is ReduceByKey that begins, for each key and map partition, with a copy of zero.
-func FoldByKey[K comparable, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
+func FoldByKey[K, V any](r *RDD[Pair[K, V]], zero V, f func(V, V) V, opts ...Option) *RDD[Pair[K, V]] {
 	fresh := freshCopies(zero)
 	return combineNamed(r, "FoldByKey", Combiner[V, V]{func(v V) V { return f(fresh(), v) }, f, f, true, false}, opts)
 }
 
 // AggregateByKey folds the values of each key into a zero by add, and joins the results of map partitions by join.
 // zero is called for every new key of a map partition.
-func AggregateByKey[K comparable, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, V) C, join func(C, C) C, opts ...Option) *RDD[Pair[K, C]] {
+func AggregateByKey[K, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, V) C, join func(C, C) C, opts ...Option) *RDD[Pair[K, C]] {
 	return combineNamed(r, "AggregateByKey", Combiner[V, C]{func(v V) C { return add(zero(), v) }, add, join, true, false}, opts)
 }
 
 // GroupByKey gathers the values of each key, in the order of the partitions. Where the values are only added up
 // afterwards, ReduceByKey moves less.
-func GroupByKey[K comparable, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, []V]] {
+func GroupByKey[K, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, []V]] {
 	c := Combiner[V, []V]{
 		Create: func(v V) []V { return []V{v} },
 		Merge:  func(vs []V, v V) []V { return append(vs, v) },

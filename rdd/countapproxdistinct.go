@@ -10,7 +10,7 @@ import (
 // CountApproxDistinct estimates the number of distinct elements with about the given relative standard deviation, which
 // must be greater than 0.000017; smaller ones need more memory, 1.11/relativeSD² bytes per partition. Equality is that
 // of this package's keys. Of the options it heeds Tag.
-func CountApproxDistinct[T comparable](ctx context.Context, r *RDD[T], relativeSD float64, opts ...Option) (int64, error) {
+func CountApproxDistinct[T any](ctx context.Context, r *RDD[T], relativeSD float64, opts ...Option) (int64, error) {
 	p, err := sketchPrecision(relativeSD)
 	if err != nil {
 		return 0, err
@@ -21,7 +21,7 @@ func CountApproxDistinct[T comparable](ctx context.Context, r *RDD[T], relativeS
 // CountApproxDistinctWithin is CountApproxDistinct by precisions (Spark's countApproxDistinct(p, sp)): 2^p registers of a
 // byte each, for a relative standard deviation of 1.054/√2^p, with p at least 4; and, when sp is not 0, a sparse form for
 // small counts of precision sp, at least p and at most 32.
-func CountApproxDistinctWithin[T comparable](ctx context.Context, r *RDD[T], p, sp int, opts ...Option) (int64, error) {
+func CountApproxDistinctWithin[T any](ctx context.Context, r *RDD[T], p, sp int, opts ...Option) (int64, error) {
 	if err := checkPrecisions(p, sp); err != nil {
 		return 0, err
 	}
@@ -57,7 +57,7 @@ func CountApproxDistinctWithin[T comparable](ctx context.Context, r *RDD[T], p, 
 // CountApproxDistinctByKey estimates the number of distinct values of each key, as CountApproxDistinct does for
 // elements. A relativeSD that is too small is an error of the action. Of the options it heeds NumPartitions and
 // PartitionedBy.
-func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], relativeSD float64, opts ...Option) *RDD[Pair[K, int64]] {
+func CountApproxDistinctByKey[K, V any](r *RDD[Pair[K, V]], relativeSD float64, opts ...Option) *RDD[Pair[K, int64]] {
 	p, err := sketchPrecision(relativeSD)
 	if err != nil {
 		return refused[Pair[K, int64]](r, err)
@@ -67,7 +67,7 @@ func CountApproxDistinctByKey[K, V comparable](r *RDD[Pair[K, V]], relativeSD fl
 
 // CountApproxDistinctByKeyWithin is CountApproxDistinctByKey by precisions (Spark's countApproxDistinctByKey(p, sp)), as
 // CountApproxDistinctWithin explains them. Where most keys have few values an sp greater than p saves memory.
-func CountApproxDistinctByKeyWithin[K, V comparable](r *RDD[Pair[K, V]], p, sp int, opts ...Option) *RDD[Pair[K, int64]] {
+func CountApproxDistinctByKeyWithin[K, V any](r *RDD[Pair[K, V]], p, sp int, opts ...Option) *RDD[Pair[K, int64]] {
 	if err := checkPrecisions(p, sp); err != nil {
 		return refused[Pair[K, int64]](r, err)
 	}

@@ -49,7 +49,8 @@
 // # Keys
 //
 // Keys are compared by this package's own rules, not by Go's map: NaN equals NaN and −0 equals 0, at any depth of a
-// struct. [HashPartitioner] puts strings, numbers, booleans and pairs where Spark puts them.
+// struct. Slices are equal when their elements are, so that []byte is a key, and a type with an equality of its own
+// implements [Key]. [HashPartitioner] puts strings, numbers, booleans and pairs where Spark puts them.
 //
 // # Caveats
 //

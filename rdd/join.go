@@ -17,7 +17,7 @@ type Maybe[T any] struct {
 // CoGroup gathers, for each key of either RDD, its values in both. A side that is partitioned as the result is not
 // shuffled. When memory is short the groups go to disk, and keys come in another order. Of the options it heeds
 // NumPartitions, PartitionedBy and Encoding (of Pair[K, Groups]).
-func CoGroup[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Groups[V, W]]] {
+func CoGroup[K, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Groups[V, W]]] {
 	type groups = Groups[V, W]
 	s := newSettings(opts)
 	p := keyPartitioner[K](s, a, b)
@@ -37,12 +37,12 @@ func CoGroup[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opt
 // Join pairs every value of a with every value that b has for the same key, in the order of a. A partition of b is held
 // in memory; where it does not fit, those of both go to disk, and keys come in another order. Of the options it heeds
 // NumPartitions and PartitionedBy.
-func Join[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[V, W]]] {
+func Join[K, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[V, W]]] {
 	return hashJoin(a, b, "Join", opts, joinRule[V, W, Pair[V, W]]{pair: func(v V, w W) Pair[V, W] { return Pair[V, W]{v, w} }})
 }
 
 // LeftOuterJoin is Join that keeps the values of a without a match.
-func LeftOuterJoin[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[V, Maybe[W]]]] {
+func LeftOuterJoin[K, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[V, Maybe[W]]]] {
 	return hashJoin(a, b, "LeftOuterJoin", opts, joinRule[V, W, Pair[V, Maybe[W]]]{
 		pair:  func(v V, w W) Pair[V, Maybe[W]] { return Pair[V, Maybe[W]]{v, Maybe[W]{w, true}} },
 		alone: func(v V) Pair[V, Maybe[W]] { return Pair[V, Maybe[W]]{Key: v} },
@@ -50,7 +50,7 @@ func LeftOuterJoin[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]
 }
 
 // RightOuterJoin is Join that keeps the values of b without a match, in the order of b. a is held in memory.
-func RightOuterJoin[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[Maybe[V], W]]] {
+func RightOuterJoin[K, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[Maybe[V], W]]] {
 	return hashJoin(b, a, "RightOuterJoin", opts, joinRule[W, V, Pair[Maybe[V], W]]{
 		pair:  func(w W, v V) Pair[Maybe[V], W] { return Pair[Maybe[V], W]{Maybe[V]{v, true}, w} },
 		alone: func(w W) Pair[Maybe[V], W] { return Pair[Maybe[V], W]{Val: w} },
@@ -58,7 +58,7 @@ func RightOuterJoin[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W
 }
 
 // FullOuterJoin is Join that keeps the values of both sides without a match.
-func FullOuterJoin[K comparable, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[Maybe[V], Maybe[W]]]] {
+func FullOuterJoin[K, V, W any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], opts ...Option) *RDD[Pair[K, Pair[Maybe[V], Maybe[W]]]] {
 	return FlatMapValues(CoGroup(a, b, opts...), func(g Groups[V, W]) iter.Seq[Pair[Maybe[V], Maybe[W]]] {
 		left, right := present(g.Left), present(g.Right)
 		return func(yield func(Pair[Maybe[V], Maybe[W]]) bool) {

@@ -17,7 +17,7 @@ type joinRule[V, W, X any] struct {
 // When the memory for the table is refused, both sides go to disk, spread over parts by the hashes of their keys, and the
 // parts are joined one by one, spreading again by further bits if they must. A part that does not get smaller, as all of
 // it has one key, is joined in pieces that fit: the left side passes by each of them (Spark sorts both sides on disk).
-type joiner[K comparable, V, W, X any] struct {
+type joiner[K, V, W, X any] struct {
 	tc    *TaskContext
 	ops   keyOps[K]
 	rule  joinRule[V, W, X]
@@ -30,7 +30,7 @@ type joiner[K comparable, V, W, X any] struct {
 
 // hashJoin brings equal keys of a and b into one partition and joins the partitions, in the order of a unless they had to
 // go to disk.
-func hashJoin[K comparable, V, W, X any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], name string, opts []Option, rule joinRule[V, W, X]) *RDD[Pair[K, X]] {
+func hashJoin[K, V, W, X any](a *RDD[Pair[K, V]], b *RDD[Pair[K, W]], name string, opts []Option, rule joinRule[V, W, X]) *RDD[Pair[K, X]] {
 	p := keyPartitioner[K](newSettings(opts), a, b)
 	a, b = PartitionBy(a, p), PartitionBy(b, p)
 	j := joiner[K, V, W, X]{ops: keyOpsOf[K](), rule: rule, left: coderFor[Pair[K, V]](settings{}), right: coderFor[Pair[K, W]](settings{})}
@@ -143,7 +143,7 @@ func (j *joiner[K, V, W, X]) spill(t *multimap[K, W]) (*blockWriter, error) {
 }
 
 // spreadKeys gives the parts that the keys of a chunk belong to at a depth.
-func spreadKeys[K comparable, V any](ops *keyOps[K], depth int, chunk []Pair[K, V]) []int32 {
+func spreadKeys[K, V any](ops *keyOps[K], depth int, chunk []Pair[K, V]) []int32 {
 	to, shift := make([]int32, len(chunk)), 64-spreadBits*(depth+1)
 	for i, h := range hashKeys(ops, chunk, nil) {
 		to[i] = int32(h >> shift & (spreadParts - 1))
@@ -259,7 +259,7 @@ func (j *joiner[K, V, W, X]) joinPieces(left, right anyChunks) (more bool, err e
 }
 
 // multimap holds the values of keys, those of one key side by side in the order in which they were added.
-type multimap[K comparable, W any] struct {
+type multimap[K, W any] struct {
 	*table[K, run]
 	vals   []W
 	rows   []int32 // the entry of each value, until seal
@@ -276,7 +276,7 @@ var errMultimapFull = errors.New("a table cannot hold more than 2,147,483,647 va
 const multimapOverhead = tableOverhead + 12
 
 // newMultimap makes an empty one.
-func newMultimap[K comparable, W any](ops keyOps[K]) *multimap[K, W] {
+func newMultimap[K, W any](ops keyOps[K]) *multimap[K, W] {
 	return &multimap[K, W]{table: newTable[K, run](ops)}
 }
 

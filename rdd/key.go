@@ -1,9 +1,11 @@
 package rdd
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 	"reflect"
+	"sync"
 	"unsafe"
 )
 
@@ -11,10 +13,20 @@ import (
 // a group of every NaN: NaN equals NaN, and −0 equals 0, also inside structs and arrays. Hashes have a fixed seed, so
 // that placement and iteration order repeat from run to run. The functions take pointers because an argument of a
 // function value would otherwise be moved to the heap on every call: callers keep the key in memory they have anyway.
-type keyOps[K comparable] struct {
+type keyOps[K any] struct {
 	hash  func(k *K) uint64
-	equal func(a, b *K) bool // nil: Go's ==
-	form  keyForm            // what hash reads, for loops that do without calling it
+	equal func(a, b *K) bool
+	form  keyForm // what hash and equal read, for loops that do without calling them
+}
+
+// Key is implemented by types of keys whose equality is their own, such as names in any case: it goes before what is
+// derived from the type, in every operation by key and in HashPartitioner. It holds for a key and not for what is part of
+// one.
+type Key[K any] interface {
+	// Hash is the same for equal keys, in every process.
+	Hash() uint64
+	// Equal is an equivalence.
+	Equal(o K) bool
 }
 
 // keyForm tells apart the keys that most programs have.
@@ -28,17 +40,25 @@ const (
 
 // same tells whether two keys are equal.
 func (ops *keyOps[K]) same(a, b *K) bool {
-	if ops.equal == nil {
-		return *a == *b
+	switch ops.form {
+	case wordKey:
+		return *(*uint64)(unsafe.Pointer(a)) == *(*uint64)(unsafe.Pointer(b))
+	case stringKey:
+		return *(*string)(unsafe.Pointer(a)) == *(*string)(unsafe.Pointer(b))
 	}
 	return ops.equal(a, b)
 }
 
-// keyOpsOf derives the operations of K, with short ways for strings and integers.
-func keyOpsOf[K comparable]() keyOps[K] {
+// keyOpsOf derives the operations of K, with short ways for strings and integers. Those of types that hold maps or
+// functions panic.
+func keyOpsOf[K any]() keyOps[K] {
 	t := reflect.TypeFor[K]()
 	ops := keyOps[K]{}
 	switch {
+	case ownKey[K]():
+		ops.hash = func(k *K) uint64 { return mix64(any(k).(Key[K]).Hash()) }
+		ops.equal = func(a, b *K) bool { return any(a).(Key[K]).Equal(*b) }
+		return ops
 	case t.Kind() == reflect.String:
 		ops.form = stringKey
 		ops.hash = func(k *K) uint64 { return hashString(*(*string)(unsafe.Pointer(k))) }
@@ -51,11 +71,18 @@ func keyOpsOf[K comparable]() keyOps[K] {
 		h := hasherOf(t)
 		ops.hash = func(k *K) uint64 { return h(unsafe.Pointer(k)) }
 	}
-	if holdsFloat(t) {
-		eq := equalityOf(t)
-		ops.equal = func(a, b *K) bool { return eq(unsafe.Pointer(a), unsafe.Pointer(b)) }
-	}
+	eq := equalityOf(t)
+	ops.equal = func(a, b *K) bool { return eq(unsafe.Pointer(a), unsafe.Pointer(b)) }
 	return ops
+}
+
+// ownKey tells whether K is a Key; a pointer to it is asked then, as that takes no memory.
+func ownKey[K any]() bool { _, ok := any(*new(K)).(Key[K]); return ok }
+
+// errNoKey is what using a key of a type without equality panics with, in a task.
+func errNoKey(t reflect.Type) error {
+	return Permanent(fmt.Errorf("values of type %s cannot be keys: they have no equality; a type with the methods Hash and Equal "+
+		"(rdd.Key) has", t))
 }
 
 // isInteger tells whether t is any of Go's integers; their kinds are neighbours.
@@ -100,7 +127,7 @@ func floatBits(f float64) uint64 {
 	return math.Float64bits(f)
 }
 
-// hasherOf compiles the hash of a comparable type.
+// hasherOf compiles the hash of a type.
 func hasherOf(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	switch t.Kind() {
 	case reflect.String:
@@ -117,6 +144,10 @@ func hasherOf(t reflect.Type) func(p unsafe.Pointer) uint64 {
 		return structHasher(t)
 	case reflect.Array:
 		return arrayHasher(t)
+	case reflect.Slice:
+		return sliceHasher(t)
+	case reflect.Map, reflect.Func:
+		return func(unsafe.Pointer) uint64 { panic(errNoKey(t)) }
 	case reflect.Interface:
 		return func(p unsafe.Pointer) uint64 { return hashInterface(reflect.NewAt(t, p).Elem()) }
 	}
@@ -175,6 +206,30 @@ func arrayHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
 	}
 }
 
+// sliceHasher hashes the elements in order; nil is a slice without any.
+func sliceHasher(t reflect.Type) func(p unsafe.Pointer) uint64 {
+	if t.Elem().Kind() == reflect.Uint8 {
+		return func(p unsafe.Pointer) uint64 {
+			b := *(*[]byte)(p)
+			return hashString(unsafe.String(unsafe.SliceData(b), len(b)))
+		}
+	}
+	size := t.Elem().Size()
+	first := sync.OnceValue(func() func(unsafe.Pointer) uint64 { return hasherOf(t.Elem()) }) // once there is one: types may hold themselves
+	return func(p unsafe.Pointer) uint64 {
+		v := *(*[]struct{})(p) // length and address lie alike for all slices
+		if len(v) == 0 {
+			return mix64(0)
+		}
+		elem, at := first(), unsafe.Pointer(unsafe.SliceData(v))
+		h := uint64(len(v))
+		for i := range v {
+			h = mix64(h ^ elem(unsafe.Add(at, uintptr(i)*size)))
+		}
+		return h
+	}
+}
+
 // hashInterface hashes what an interface holds, by its dynamic type.
 func hashInterface(v reflect.Value) uint64 {
 	if v.IsNil() {
@@ -185,26 +240,38 @@ func hashInterface(v reflect.Value) uint64 {
 	return hasherOf(v.Elem().Type())(inner.UnsafePointer())
 }
 
-// holdsFloat tells whether Go's == on t could see a NaN.
-func holdsFloat(t reflect.Type) bool {
+// plain tells whether values of t are equal exactly when their bytes are.
+func plain(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.Interface:
+	case reflect.Bool, reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
 		return true
 	case reflect.Array:
-		return holdsFloat(t.Elem())
+		return plain(t.Elem())
 	case reflect.Struct:
+		end := uintptr(0)
 		for i := range t.NumField() {
-			if holdsFloat(t.Field(i).Type) {
-				return true
+			f := t.Field(i)
+			if f.Name == "_" || f.Offset != end || !plain(f.Type) {
+				return false
 			}
+			end += f.Type.Size()
 		}
+		return end == t.Size()
 	}
-	return false
+	return isInteger(t)
 }
 
-// equalityOf compiles equality for a type that holds floats or interfaces.
+// equalityOf compiles the equality of a type.
 func equalityOf(t reflect.Type) func(a, b unsafe.Pointer) bool {
+	if plain(t) {
+		size := int(t.Size())
+		return func(a, b unsafe.Pointer) bool {
+			return unsafe.String((*byte)(a), size) == unsafe.String((*byte)(b), size)
+		}
+	}
 	switch t.Kind() {
+	case reflect.String:
+		return func(a, b unsafe.Pointer) bool { return *(*string)(a) == *(*string)(b) }
 	case reflect.Float32:
 		return func(a, b unsafe.Pointer) bool { return sameFloat(float64(*(*float32)(a)), float64(*(*float32)(b))) }
 	case reflect.Float64:
@@ -216,14 +283,13 @@ func equalityOf(t reflect.Type) func(a, b unsafe.Pointer) bool {
 	case reflect.Complex128:
 		return func(a, b unsafe.Pointer) bool { return sameComplex(*(*complex128)(a), *(*complex128)(b)) }
 	case reflect.Array:
-		n, size, elem := t.Len(), t.Elem().Size(), equalityOf(t.Elem())
+		n, run := t.Len(), runEquality(t.Elem())
+		return func(a, b unsafe.Pointer) bool { return run(a, b, n) }
+	case reflect.Slice:
+		run := sync.OnceValue(func() func(a, b unsafe.Pointer, n int) bool { return runEquality(t.Elem()) })
 		return func(a, b unsafe.Pointer) bool {
-			for i := range n {
-				if !elem(unsafe.Add(a, uintptr(i)*size), unsafe.Add(b, uintptr(i)*size)) {
-					return false
-				}
-			}
-			return true
+			v, w := *(*[]struct{})(a), *(*[]struct{})(b)
+			return len(v) == len(w) && (len(v) == 0 || run()(unsafe.Pointer(unsafe.SliceData(v)), unsafe.Pointer(unsafe.SliceData(w)), len(v)))
 		}
 	case reflect.Struct:
 		return structEquality(t)
@@ -232,7 +298,25 @@ func equalityOf(t reflect.Type) func(a, b unsafe.Pointer) bool {
 			return sameInterface(reflect.NewAt(t, a).Elem(), reflect.NewAt(t, b).Elem())
 		}
 	}
-	return func(a, b unsafe.Pointer) bool { return reflect.NewAt(t, a).Elem().Equal(reflect.NewAt(t, b).Elem()) }
+	return func(a, b unsafe.Pointer) bool { panic(errNoKey(t)) }
+}
+
+// runEquality compares n elements that lie side by side.
+func runEquality(t reflect.Type) func(a, b unsafe.Pointer, n int) bool {
+	size, elem := t.Size(), equalityOf(t)
+	if plain(t) {
+		return func(a, b unsafe.Pointer, n int) bool {
+			return unsafe.String((*byte)(a), n*int(size)) == unsafe.String((*byte)(b), n*int(size))
+		}
+	}
+	return func(a, b unsafe.Pointer, n int) bool {
+		for i := range n {
+			if !elem(unsafe.Add(a, uintptr(i)*size), unsafe.Add(b, uintptr(i)*size)) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
 // structEquality compares the fields; blank ones do not count, as for Go's ==.

@@ -51,6 +51,10 @@ func chunkPlacer[K, V any](p KeyPartitioner[K]) func(chunk []Pair[K, V]) []int32
 // placeAll is Partition for a column.
 func (p *HashPartitioner[K]) placeAll(keys keyColumn, out []int32) {
 	switch t := reflect.TypeFor[K](); {
+	case p.own:
+		for i := range out {
+			out[i] = p.hash((*K)(keys.at(i)))
+		}
 	case isInteger(t) && t.Size() == 8:
 		for i := range out {
 			out[i] = foldBits(*(*uint64)(keys.at(i)))
@@ -105,7 +109,7 @@ func (p *RangePartitioner[K]) placeAll(keys keyColumn, out []int32) {
 }
 
 // hashKeys gives the hashes of the keys of a chunk, in out or a longer slice.
-func hashKeys[K comparable, V any](ops *keyOps[K], chunk []Pair[K, V], out []uint64) []uint64 {
+func hashKeys[K, V any](ops *keyOps[K], chunk []Pair[K, V], out []uint64) []uint64 {
 	if cap(out) < len(chunk) {
 		out = make([]uint64, max(len(chunk), maxChunk))
 	}

@@ -8,7 +8,7 @@ import (
 
 // KeyMap is a read-only map by this package's rules for keys: NaN equals NaN and −0 equals 0, at any depth of a struct.
 // A Go map that holds a NaN cannot be asked for it. Safe for concurrent use.
-type KeyMap[K comparable, V any] struct{ table *table[K, V] }
+type KeyMap[K, V any] struct{ table *table[K, V] }
 
 // Get is the value of k.
 func (m *KeyMap[K, V]) Get(k K) (v V, found bool) {
@@ -37,8 +37,8 @@ func (t *table[K, C]) peek(k *K) *C {
 	return t.lookupHashed(k, t.ops.hash(k))
 }
 
-// goMap is the same as a Go map.
-func (m *KeyMap[K, V]) goMap() map[K]V {
+// goMapOf is the same as a Go map.
+func goMapOf[K comparable, V any](m *KeyMap[K, V]) map[K]V {
 	vs := make(map[K]V, m.Len())
 	for k, v := range m.All() {
 		vs[k] = v
@@ -47,7 +47,7 @@ func (m *KeyMap[K, V]) goMap() map[K]V {
 }
 
 // keyMapOf makes a KeyMap of pairs; join combines the values of one key.
-func keyMapOf[K comparable, V any](pairs iter.Seq[Pair[K, V]], join func(a, b V) V) *KeyMap[K, V] {
+func keyMapOf[K, V any](pairs iter.Seq[Pair[K, V]], join func(a, b V) V) *KeyMap[K, V] {
 	t := newTable[K, V](keyOpsOf[K]())
 	for kv := range pairs {
 		if v, fresh := t.find(kv.Key); fresh {
@@ -61,7 +61,7 @@ func keyMapOf[K comparable, V any](pairs iter.Seq[Pair[K, V]], join func(a, b V)
 
 // CollectAsKeyMap collects pairs into a KeyMap; of several values of one key the last, in partition order, is kept. Of
 // the options it heeds Tag.
-func CollectAsKeyMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], opts ...Option) (*KeyMap[K, V], error) {
+func CollectAsKeyMap[K, V any](ctx context.Context, r *RDD[Pair[K, V]], opts ...Option) (*KeyMap[K, V], error) {
 	pairs, err := r.Collect(ctx, opts...)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func CollectAsMap[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], 
 	if err != nil {
 		return nil, err
 	}
-	return m.goMap(), nil
+	return goMapOf(m), nil
 }
 
 // ReduceByKeyLocally combines the values of each key by f, which must be associative, first in the tasks and then in
@@ -93,7 +93,7 @@ func ReduceByKeyLocally[K comparable, V any](ctx context.Context, r *RDD[Pair[K,
 	if err != nil {
 		return nil, err
 	}
-	return keyMapOf(slices.Values(parts), f).goMap(), nil
+	return goMapOf(keyMapOf(slices.Values(parts), f)), nil
 }
 
 // CountByKey counts the elements of each key. NaN keys are as for CollectAsMap. Of the options it heeds NumPartitions,

@@ -4,7 +4,8 @@ import "context"
 
 // Lookup gives the values of one key in partition order: from its one partition when the partitioner is known, else
 // from all. Keys are compared by this package's rules, so NaN is found. Of the options it heeds Tag.
-func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K, opts ...Option) ([]V, error) {
+func Lookup[K, V any](ctx context.Context, r *RDD[Pair[K, V]], key K, opts ...Option) (_ []V, err error) {
+	defer recoverTask(&err) // a key without equality
 	ops, home := keyOpsOf[K](), &key
 	found := Values(r.Filter(func(kv Pair[K, V]) bool { return ops.same(&kv.Key, home) }))
 	parts, err := homeOf(ctx, r, key)
@@ -19,7 +20,7 @@ func Lookup[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K,
 }
 
 // homeOf is the partition that can hold key, or nil when any can.
-func homeOf[K comparable, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]int, error) {
+func homeOf[K, V any](ctx context.Context, r *RDD[Pair[K, V]], key K) ([]int, error) {
 	p, ok := r.Partitioner().(KeyPartitioner[K])
 	if !ok {
 		return nil, nil

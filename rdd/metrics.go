@@ -25,7 +25,7 @@ type TaskMetrics struct {
 
 	ShuffleReadBytes  int64
 	ShuffleReadRows   int64
-	FetchWait         time.Duration // waiting for blocks that come from files
+	FetchWait         time.Duration // reading shuffle blocks that are in files
 	ShuffleWriteBytes int64
 	ShuffleWriteRows  int64
 	ShuffleFiles      int64 // files made for shuffle outputs

@@ -27,17 +27,22 @@ type KeyPartitioner[K any] interface {
 // is Java's hashCode: for int8 … int32 and their unsigned kin the value, for 64-bit integers (int and uint too) the
 // exclusive or of both halves, for bool 1231 or 1237, for floats that of their IEEE bits, for strings the sum of
 // UTF-16 units times powers of 31, and for Pairs and other structs Scala's tuple hash, so keys of these types land where
-// Spark's land; unlike Java's, −0 hashes as 0. Other types (arrays, pointers, interfaces) have a hash of our own. The
-// hash never changes between runs.
-type HashPartitioner[K comparable] struct {
+// Spark's land; unlike Java's, −0 hashes as 0. Other types (arrays, slices, pointers, interfaces) have a hash of our own,
+// and a Key its own. The hash never changes between runs.
+type HashPartitioner[K any] struct {
 	partitions int
 	hash       func(k *K) int32
+	own        bool // the hash is K's own
 }
 
 // NewHashPartitioner makes a HashPartitioner of n (at least 1) partitions.
-func NewHashPartitioner[K comparable](n int) *HashPartitioner[K] {
+func NewHashPartitioner[K any](n int) *HashPartitioner[K] {
+	if ownKey[K]() {
+		ops := keyOpsOf[K]()
+		return &HashPartitioner[K]{max(n, 1), func(k *K) int32 { return foldBits(ops.hash(k)) }, true}
+	}
 	h := javaHasher(reflect.TypeFor[K]())
-	return &HashPartitioner[K]{max(n, 1), func(k *K) int32 { return h(unsafe.Pointer(k)) }}
+	return &HashPartitioner[K]{max(n, 1), func(k *K) int32 { return h(unsafe.Pointer(k)) }, false}
 }
 
 // NumPartitions is the number of partitions.

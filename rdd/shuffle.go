@@ -369,7 +369,7 @@ func (d *ShuffleDependency) readOutput(tc *TaskContext, m, part int, yield func(
 	b := slot.output.(*blocks)
 	tc.metrics.ShuffleReadBytes += b.volume[part]
 	tc.metrics.ShuffleReadRows += b.sizes.Rows[part]
-	return b.read(part, func(chunk any, err error) bool {
+	return b.read(part, &tc.metrics.FetchWait, func(chunk any, err error) bool {
 		if err != nil {
 			yield(nil, d.fetchFailed(m, slot, err))
 			return false

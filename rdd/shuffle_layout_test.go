@@ -64,7 +64,7 @@ func TestFilesOfShuffleLayouts(t *testing.T) {
 			}
 			m := shuffleMetrics(&seen)
 			if m.ShuffleFiles != int64(want) || m.ShuffleWriteRows != 6000 || m.ShuffleReadRows != 6000 ||
-				m.ShuffleWriteBytes != m.ShuffleReadBytes || m.SpillBytes != 0 {
+				m.ShuffleWriteBytes != m.ShuffleReadBytes || m.SpillBytes != 0 || (m.FetchWait > 0) != (want > 0) {
 				t.Errorf("metrics: %+v", m)
 			}
 			if onDisk := sc.spill.used.Load(); want > 0 && (m.ShuffleWriteBytes > onDisk || m.ShuffleWriteBytes < onDisk*8/10) {

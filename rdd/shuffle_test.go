@@ -276,7 +276,7 @@ func TestBlockFileFormat(t *testing.T) {
 	}
 	for bucket, want := range [][]int64{{3}, nil, {1, 2, 4}} {
 		var got []int64
-		for v, err := range scattered(typed[int64](readBucket(f, bucket, coder))) {
+		for v, err := range scattered(typed[int64](readBucket(f, bucket, coder, nil))) {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -109,7 +109,7 @@ func (s *sorter[T]) emit(yield func([]T, error) bool) {
 	}
 	var streams []iter.Seq2[T, error]
 	for run := range s.runs {
-		streams = append(streams, scattered(typed[T](readBucket(s.file, run, s.coder))))
+		streams = append(streams, scattered(typed[T](readBucket(s.file, run, s.coder, nil))))
 	}
 	streams = append(streams, inMemory(s.buf))
 	gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, s.coder)(yield)

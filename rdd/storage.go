@@ -46,7 +46,7 @@ func (b *storedBlock) read(tc *TaskContext, yield func(any, error) bool) (read b
 
 // readDisk streams a block that is only on disk, and puts it back into memory when its level says so and there is room.
 func (b *storedBlock) readDisk(tc *TaskContext, d *diskBlock, yield func(any, error) bool) {
-	in := readBucket(d.file, 0, b.coder)
+	in := readBucket(d.file, 0, b.coder, nil)
 	if !b.level.UseMemory() || b.store != tc.executor.blocks {
 		for chunk, err := range in {
 			if err != nil {

@@ -127,7 +127,7 @@ func (d *delivery) run(yield func(any, error) bool) error {
 		// This partition is on its way out: the window moves before the consumer, who may be slow, has taken it.
 		d.j.sc.tasks.widen(d.stage.window, i+1+d.ahead)
 		var lost error
-		more := b.read(0, func(chunk any, err error) bool {
+		more := b.read(0, nil, func(chunk any, err error) bool {
 			if err != nil {
 				lost = &ResultLostError{Partition: i, Err: err}
 			}

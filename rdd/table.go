@@ -2,7 +2,7 @@ package rdd
 
 // table maps keys to values by keyOps. Entries stay in the order of insertion, so that what is made from them depends
 // on the input alone.
-type table[K comparable, C any] struct {
+type table[K, C any] struct {
 	ops     keyOps[K]
 	entries []Pair[K, C]
 	slots   []uint64 // open addressing: the lower half of the hash above, entry + 1 below; 0 is free
@@ -15,7 +15,7 @@ type table[K comparable, C any] struct {
 const firstTableSize = 64
 
 // newTable makes an empty table.
-func newTable[K comparable, C any](ops keyOps[K]) *table[K, C] {
+func newTable[K, C any](ops keyOps[K]) *table[K, C] {
 	return &table[K, C]{ops: ops, slots: make([]uint64, firstTableSize), mask: firstTableSize - 1, probe: new(K)}
 }
 

@@ -3,7 +3,8 @@
 //	go run ./examples/pagerank -pages 1000 -rounds 20
 //
 // The links are partitioned by page and kept in memory, so that each round moves only the ranks: the join finds the
-// links where they are.
+// links where they are. Each round adds to the lineage of the ranks; every tenth cuts it by a checkpoint, so that a lost
+// partition never has all rounds computed again.
 package main
 
 import (
@@ -50,17 +51,27 @@ func web(pages int) []link {
 
 // run prints the five highest ranks.
 func run(ctx context.Context, out io.Writer, links []link, rounds int) error {
-	sc, err := rdd.NewContext()
+	dir, err := os.MkdirTemp("", "pagerank-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	sc, err := rdd.NewContext(rdd.WithCheckpointDir(dir))
 	if err != nil {
 		return err
 	}
 	defer sc.Close()
 	from := rdd.GroupByKey(rdd.Parallelize(sc, links, 0)).Cache()
 	ranks := rdd.MapValues(from, func([]int) float64 { return 1 })
-	for range rounds {
+	for round := range rounds {
 		given := rdd.FlatMap(rdd.Values(rdd.Join(from, ranks)), shares)
 		sums := rdd.ReduceByKey(given, func(a, b float64) float64 { return a + b })
 		ranks = rdd.MapValues(sums, func(sum float64) float64 { return 0.15 + 0.85*sum })
+		if round%10 == 9 {
+			if err := ranks.CheckpointNow(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	best, err := rdd.TopFunc(ctx, ranks, 5, func(a, b rdd.Pair[int, float64]) int { return cmp.Compare(a.Val, b.Val) })
 	if err != nil {
