@@ -15,6 +15,7 @@ type aggregation[K, C any] struct {
 	join  func(a, b C) C
 	coder *elementKind[Pair[K, C]]
 	grows bool // a combined value grows with what is merged into it
+	brisk bool // the owner empties the table when refused, so that waiting for memory does not pay
 	depth int  // how many times this data was spread
 
 	table *table[K, C]
@@ -193,7 +194,11 @@ func (f *feeder[K, V, C]) feed(chunk []Pair[K, V]) error {
 
 // book claims n bytes for what was added to the table; refused, it writes the table out.
 func (a *aggregation[K, C]) book(n int64) error {
-	err := a.res.Grow(n)
+	grow := a.res.Grow
+	if a.brisk {
+		grow = a.res.TryGrow
+	}
+	err := grow(n)
 	if _, refused := err.(*MemoryError); refused && a.spills() {
 		err = a.flush()
 		a.res.Release()

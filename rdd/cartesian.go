@@ -69,7 +69,7 @@ func crossed[T, U any](tc *TaskContext, left iter.Seq2[T, error], right func() i
 	}
 }
 
-// keptWithin keeps a stream in reserved memory.
+// keptWithin keeps a stream in reserved memory, if that is to be had at once.
 func keptWithin[T any](in iter.Seq2[T, error], res *Reservation, kind *elementKind[T]) ([]T, error) {
 	var vs []T
 	home := new(T)
@@ -79,7 +79,7 @@ func keptWithin[T any](in iter.Seq2[T, error], res *Reservation, kind *elementKi
 		}
 		*home = v
 		n, _ := kind.size(home)
-		if err := res.Grow(n); err != nil {
+		if err := res.TryGrow(n); err != nil {
 			return nil, err
 		}
 		vs = append(vs, kind.keep(v))

@@ -120,6 +120,7 @@ func shuffleCombined[K, V, C any](r *RDD[Pair[K, V]], p KeyPartitioner[K], c Com
 			return fillCombined(tc, in, p, c, coder, w)
 		}
 		m := &mapCombiner[K, V, C]{feeder: newFeeder[K](tc, c, coderOf[Pair[K, C]](nil)), place: chunkPlacer[K, C](p), out: w}
+		m.brisk = true
 		for chunk, err := range in {
 			if err == nil {
 				err = m.take(chunk)

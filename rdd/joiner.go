@@ -57,7 +57,7 @@ func (j *joiner[K, V, W, X]) join(left, right anyChunks) (more bool, err error) 
 	var spread *blockWriter
 	err = eachChunk(right, func(chunk any) (err error) {
 		if spread == nil {
-			if err = t.add(res, j.right, chunk.([]Pair[K, W])); !j.refused(err) {
+			if err = t.add(j.grow(t, res), j.right, chunk.([]Pair[K, W])); !j.refused(err) {
 				return err
 			}
 			if spread, err = j.spill(t); err != nil {
@@ -76,6 +76,15 @@ func (j *joiner[K, V, W, X]) join(left, right anyChunks) (more bool, err error) 
 	}
 	t.seal()
 	return j.probe(left, func(_ int64, v *Pair[K, V], hash uint64) bool { return j.emit(v, t.lookup(&v.Key, hash)) })
+}
+
+// grow is how memory for a table is asked for: waiting for other tasks pays only while there is nothing that could go to
+// disk in its place.
+func (j *joiner[K, V, W, X]) grow(t *multimap[K, W], res *Reservation) func(n int64) error {
+	if len(t.vals) > 0 && j.left.encodable() == nil && j.right.encodable() == nil {
+		return res.TryGrow
+	}
+	return res.Grow
 }
 
 // refused tells whether a table cannot take more, which disk can make up for.
@@ -232,7 +241,7 @@ func (j *joiner[K, V, W, X]) joinPieces(left, right anyChunks) (more bool, err e
 	}
 	err = eachChunk(right, func(chunk any) error {
 		rows := chunk.([]Pair[K, W])
-		err := t.add(res, j.right, rows)
+		err := t.add(j.grow(t, res), j.right, rows)
 		if !j.refused(err) {
 			return err
 		}
@@ -280,14 +289,14 @@ func newMultimap[K, W any](ops keyOps[K]) *multimap[K, W] {
 	return &multimap[K, W]{table: newTable[K, run](ops)}
 }
 
-// add adds the values of a chunk, which were only lent, and books what they take; refused, it adds nothing. A nil
-// reservation books nothing.
-func (m *multimap[K, W]) add(res *Reservation, kind *elementKind[Pair[K, W]], chunk []Pair[K, W]) error {
+// add adds the values of a chunk, which were only lent, and books what they take by grow; refused, it adds nothing. A nil
+// grow books nothing.
+func (m *multimap[K, W]) add(grow func(n int64) error, kind *elementKind[Pair[K, W]], chunk []Pair[K, W]) error {
 	if len(m.vals)+len(chunk) > math.MaxInt32 {
 		return errMultimapFull
 	}
-	if res != nil {
-		if err := res.Grow(kind.bytes(chunk) + multimapOverhead*int64(len(chunk))); err != nil {
+	if grow != nil {
+		if err := grow(kind.bytes(chunk) + multimapOverhead*int64(len(chunk))); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,9 @@ func TestOwnKeys(t *testing.T) {
 func TestSlicesAsKeys(t *testing.T) {
 	ctx := context.Background()
 	sc := newTestContext(t, WithThreads(2), WithMemory(256<<10))
-	r := Map(Range(sc, 0, 6000, 1, 5), func(i int64) Pair[[]byte, int64] { return KV([]byte{'k', byte(i % 300 % 7), byte(i % 300 / 7)}, int64(1)) })
+	r := Map(Range(sc, 0, 6000, 1, 5), func(i int64) Pair[[]byte, int64] {
+		return KV([]byte{'k', byte(i % 300 % 7), byte(i % 300 / 7)}, int64(1))
+	})
 	sums := must[[]Pair[[]byte, int64]](t)(ReduceByKey(r, add, NumPartitions(4)).Collect(ctx))
 	if len(sums) != 300 || slices.ContainsFunc(sums, func(p Pair[[]byte, int64]) bool { return p.Val != 20 }) {
 		t.Errorf("%d keys: %v", len(sums), sums[:min(len(sums), 5)])

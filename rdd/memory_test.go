@@ -91,6 +91,26 @@ func (m *countingManager) Acquire(ctx context.Context, c Consumer, n int64) erro
 	return m.MemoryManager.Acquire(ctx, c, n)
 }
 
+// TestRefusalsEnd: a manager that refuses for ever, telling that others hold what is missing, ends in an error.
+func TestRefusalsEnd(t *testing.T) {
+	defaults := defaultStoring()
+	sc := newTestContext(t, WithMemoryManager(refusing{newUnifiedMemory(1<<30, &defaults, nil)}))
+	attempts := 0
+	err := inTask(t, sc, func(tc *TaskContext) error {
+		attempts++
+		return tc.Reserve("rows", nil).Grow(1)
+	})
+	if refused := (*MemoryError)(nil); !errors.As(err, &refused) || attempts <= maxYields || attempts > maxYields+4 {
+		t.Errorf("%d attempts: %v", attempts, err)
+	}
+}
+
+type refusing struct{ MemoryManager }
+
+func (m refusing) Acquire(_ context.Context, c Consumer, n int64) error {
+	return &MemoryError{Owner: c.Owner, Wanted: n, Contended: true}
+}
+
 func TestTasksShareMemoryFairly(t *testing.T) {
 	defaults := defaultStoring()
 	m := newUnifiedMemory(1000, &defaults, nil)

@@ -57,7 +57,7 @@ func (l *sortLayout) element(bucket int, enc []byte) (err error) {
 // room claims memory; the first minSpill bytes are allowed in any case, so that little memory means slow and not
 // impossible.
 func (l *sortLayout) room(n int64) error {
-	err := l.res.Grow(n)
+	err := l.res.TryGrow(n)
 	if l.beyond += n; err == nil {
 		return nil
 	}

@@ -44,7 +44,7 @@ func newStreamLayout(tc *TaskContext, h *holding, n int) *streamLayout {
 	l := &streamLayout{tc: tc, holding: h, streams: make([]stream, n), packing: tc.job.sc.spill.packShuffles}
 	l.res = tc.Reserve("shuffle streams", l.spill)
 	for l.buffer = streamBuffer; l.buffer > leastStreamBuffer; l.buffer /= 2 {
-		if l.res.Grow(int64(n*l.buffer)) == nil {
+		if l.res.TryGrow(int64(n*l.buffer)) == nil {
 			break
 		}
 	}

@@ -42,6 +42,7 @@ type sorter[T any] struct {
 	res   *Reservation
 	buf   []T
 	runs  int
+	block int // elements of a block of the last run
 	file  *blockFile
 	done  bool // what is in buf is being emitted and cannot be spilled
 }
@@ -58,12 +59,17 @@ func (s *sorter[T]) add(chunk []T) error {
 	return nil
 }
 
-// sortChunk is how many elements a block of a run has: what a merge holds of each run.
-const sortChunk = 1024
+// A block of a run is what a merge holds of that run: at most sortChunk elements, of runBlock bytes if there are several.
+// Less than minSortSpill is not worth a run.
+const (
+	sortChunk    = 1024
+	runBlock     = 64 << 10
+	minSortSpill = 16 << 10
+)
 
 // spill writes what is buffered as a sorted run.
 func (s *sorter[T]) spill(int64) (freed int64, err error) {
-	if s.coder.codec == nil || s.done || len(s.buf) < sortChunk {
+	if s.coder.codec == nil || s.done || s.res.Used() < minSortSpill {
 		return 0, nil
 	}
 	if s.file == nil {
@@ -72,18 +78,19 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 		}
 	}
 	slices.SortStableFunc(s.buf, s.order.compare)
+	freed = s.res.Used()
+	s.block = min(max(int(runBlock*int64(len(s.buf))/freed), 1), sortChunk)
 	before := s.file.size()
-	for chunk := range slices.Chunk(s.buf, sortChunk) {
+	for chunk := range slices.Chunk(s.buf, s.block) {
 		if err := appendBlock(s.file, s.runs, chunk, s.coder); err != nil {
 			return 0, err
 		}
 	}
 	s.runs++
 	s.tc.metrics.SpillBytes += s.file.size() - before
+	s.tc.metrics.SpillMemoryBytes += freed
 	clear(s.buf)
 	s.buf = s.buf[:0]
-	freed = s.res.Used()
-	s.tc.metrics.SpillMemoryBytes += freed
 	s.res.Shrink(freed)
 	return freed, nil
 }
@@ -103,16 +110,71 @@ func (s *sorter[T]) emit(yield func([]T, error) bool) {
 		}
 		return
 	}
-	if err := s.file.seal(); err != nil {
+	width, err := s.mergeWidth(), s.file.seal()
+	for err == nil && s.runs > width {
+		err = s.mergeRuns(width)
+	}
+	if err != nil {
 		yield(nil, err)
 		return
 	}
-	var streams []iter.Seq2[T, error]
-	for run := range s.runs {
-		streams = append(streams, scattered(typed[T](readBucket(s.file, run, s.coder, nil))))
+	s.merged(append(s.streams(0, s.runs), inMemory(s.buf)))(yield)
+}
+
+// maxMergeWidth and minMergeWidth are how many runs are merged at once, as memory allows; every run of a merge is a block
+// in memory and a place to seek to.
+const (
+	maxMergeWidth = 128
+	minMergeWidth = 4
+)
+
+// mergeWidth reserves what a merge holds.
+func (s *sorter[T]) mergeWidth() int {
+	width := min(maxMergeWidth, max(s.runs, minMergeWidth))
+	for width > minMergeWidth && s.res.TryGrow(int64(width)*runBlock) != nil {
+		width /= 2
 	}
-	streams = append(streams, inMemory(s.buf))
-	gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, s.coder)(yield)
+	return width
+}
+
+// streams reads runs, in the order in which they were written.
+func (s *sorter[T]) streams(from, to int) (runs []iter.Seq2[T, error]) {
+	for run := from; run < to; run++ {
+		runs = append(runs, scattered(typed[T](readBucket(s.file, run, s.coder, nil))))
+	}
+	return runs
+}
+
+// merged is the merge of sorted streams, in chunks.
+func (s *sorter[T]) merged(streams []iter.Seq2[T, error]) iter.Seq2[[]T, error] {
+	return gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, s.coder)
+}
+
+// mergeRuns makes longer runs, in another file, of up to width neighbours each, so that equal elements stay in order.
+func (s *sorter[T]) mergeRuns(width int) error {
+	f, err := newBlockFile(&s.tc.job.sc.spill)
+	if err != nil {
+		return err
+	}
+	from, old, runs := 0, s.file, 0
+	for ; from < s.runs; from += width {
+		for chunk, err := range s.merged(s.streams(from, min(from+width, s.runs))) {
+			for part := range slices.Chunk(chunk, s.block) {
+				if err == nil {
+					err = appendBlock(f, runs, part, s.coder)
+				}
+			}
+			if err != nil {
+				f.remove()
+				return err
+			}
+		}
+		runs++
+	}
+	s.tc.metrics.SpillBytes += f.size()
+	s.file, s.runs = f, runs
+	old.remove()
+	return f.seal()
 }
 
 // rankedSize is what sorting by ordinals takes per element.
@@ -120,7 +182,7 @@ const rankedSize = 2 * int64(unsafe.Sizeof(ranked{}))
 
 // ranked sorts what is in memory by ordinals and gives it; false when there are none, or no memory for them.
 func (s *sorter[T]) ranked(yield func([]T, error) bool) bool {
-	if s.order.ordinals == nil || len(s.buf) < 2 || s.res.Grow(rankedSize*int64(len(s.buf))) != nil {
+	if s.order.ordinals == nil || len(s.buf) < 2 || s.res.TryGrow(rankedSize*int64(len(s.buf))) != nil {
 		return false
 	}
 	ranks, ords := make([]ranked, len(s.buf)), make([]uint64, maxChunk)

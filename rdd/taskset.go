@@ -47,6 +47,7 @@ type taskState struct {
 	stageTask
 	attempts int
 	failures int
+	yielded  int  // attempts that gave way to other tasks that held memory
 	live     int8 // attempts that can still succeed
 	claimed  bool // one of several attempts is about to be accepted
 	finished bool
@@ -111,6 +112,10 @@ var errExecutorLost = errors.New("executor lost")
 // errRival ends the attempts of a task that another attempt has finished.
 var errRival = errors.New("another attempt of the task succeeded")
 
+// maxYields is how often a task may give way for memory before that counts as failing: whoever it gives way to ends some
+// time, so more is a manager of memory that only says so.
+const maxYields = 100
+
 // fail decides whether task i is tried again or its stage given up. s.mu is held.
 func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 	t := &ts.tasks[i]
@@ -128,7 +133,8 @@ func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 	case ts.ctx.Err() != nil:
 		ts.giveUp(context.Cause(ts.ctx))
 		return
-	case errors.As(err, &memory) && memory.Contended:
+	case errors.As(err, &memory) && memory.Contended && t.yielded < maxYields:
+		t.yielded++
 		ts.retry(i)
 		return
 	}

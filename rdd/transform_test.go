@@ -249,6 +249,49 @@ func TestSortSpillsAndMerges(t *testing.T) {
 	}
 }
 
+// TestSortMergesInLevels: with little memory there are more runs than can be merged at once, and elements so large that a
+// handful of them is a run.
+func TestSortMergesInLevels(t *testing.T) {
+	sc := newTestContext(t, WithMemory(300<<10), WithMaster("local[2,1]"))
+	runs, inLevels := 0, false
+	check := func(name string, elements []string) {
+		t.Helper()
+		err := inTask(t, sc, func(tc *TaskContext) error {
+			order := sortOrder[string]{compare: func(a, b string) int { return strings.Compare(a[:4], b[:4]) }}
+			s := &sorter[string]{tc: tc, order: order, coder: coderFor[string](settings{})}
+			s.res = tc.Reserve("sort", s.spill)
+			defer s.close()
+			for chunk := range slices.Chunk(elements, 16) {
+				if err := s.add(chunk); err != nil {
+					return err
+				}
+			}
+			runs = s.runs
+			var got []string
+			s.emit(func(chunk []string, e error) bool { got = append(got, chunk...); return e == nil })
+			inLevels = s.runs < runs
+			slices.SortStableFunc(elements, order.compare)
+			if !slices.Equal(got, elements) {
+				return fmt.Errorf("%d elements, not those in order", len(got))
+			}
+			return nil
+		})
+		if err != nil || !inLevels {
+			t.Errorf("%s: %v; %d runs, in levels: %v", name, err, runs, inLevels)
+		}
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	var small, large []string
+	for i := range 60_000 {
+		small = append(small, fmt.Sprintf("%04d %d", random.IntN(5000), i))
+	}
+	for i := range 600 {
+		large = append(large, fmt.Sprintf("%04d %d", random.IntN(50), i)+strings.Repeat("x", 12<<10))
+	}
+	check("small elements", small)
+	check("large elements", large)
+}
+
 func TestSample(t *testing.T) {
 	sc := newTestContext(t)
 	r := Range(sc, 0, 100_000, 1, 4)
