@@ -15,9 +15,9 @@ race:             ## the machine, the operators, the parser and the suite under 
 
 lint:             ## formatting, vet, staticcheck
 	test -z "$$(gofmt -l .)"
-	$(GO) vet ./...
 	$(GO) vet -tags invariants ./...
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	$(GO) vet ./internal/invariants
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags invariants ./...
 
 update:           ## fill in the answers of .slt and .plan files, the command's transcripts, the list of functions
 	$(GO) test . ./internal/slt ./cmd/gosql -run 'TestSuite|TestPlans|TestTPCHPlans|TestScripts' -update
@@ -30,7 +30,7 @@ tpch:             ## TPC-H beside DuckDB, Polars and DataFusion: make tpch SF=1
 	bench/run.sh tpch $(or $(SF),1)
 
 chaos:            ## programs of RDDs while everything goes wrong, and the suite under task failures, with many seeds
-	GOSQL_CHAOS_RUNS=$(or $(RUNS),2000) GOSQL_CHAOS_TABLE=1 $(GO) test ./rdd -run 'TestChaos' -v -count=1 -timeout 60m
+	GOSQL_CHAOS_RUNS=$(or $(RUNS),2000) GOSQL_CHAOS_TABLE=1 $(GO) test -tags invariants ./rdd -run 'TestChaos' -v -count=1 -timeout 60m
 	GOSQL_CHAOS_SEEDS=$(or $(SEEDS),20) $(GO) test -tags invariants ./internal/slt -run TestSuite -timeout 60m
 
 check: lint test race   ## what CI runs, but for the cross-compiles
