@@ -67,7 +67,14 @@ func (a *aggregation[K, C]) spill(int64) (freed int64, err error) {
 func (a *aggregation[K, C]) spills() bool { return a.coder.codec != nil && a.depth < maxSpread }
 
 // flush writes the table to the file and empties it.
-func (a *aggregation[K, C]) flush() (err error) {
+func (a *aggregation[K, C]) flush() error {
+	err := a.write(a.table.entries)
+	a.table.reset()
+	return err
+}
+
+// write spreads entries over the buckets of the file.
+func (a *aggregation[K, C]) write(entries []Pair[K, C]) (err error) {
 	if a.file == nil {
 		if a.file, err = newBlockFile(&a.tc.job.sc.spill); err != nil {
 			return err
@@ -75,8 +82,8 @@ func (a *aggregation[K, C]) flush() (err error) {
 	}
 	buckets := make([][]Pair[K, C], spreadParts)
 	shift := 64 - spreadBits*(a.depth+1)
-	for i := range a.table.entries {
-		e := &a.table.entries[i]
+	for i := range entries {
+		e := &entries[i]
 		b := a.ops.hash(&e.Key) >> shift & (spreadParts - 1)
 		buckets[b] = append(buckets[b], *e)
 	}
@@ -90,7 +97,6 @@ func (a *aggregation[K, C]) flush() (err error) {
 		}
 	}
 	a.tc.metrics.SpillBytes += a.file.size() - before
-	a.table.reset()
 	return nil
 }
 

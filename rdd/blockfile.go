@@ -121,6 +121,16 @@ func appendBlock(b *blockFile, bucket int, vs any, coder chunkType) (err error) 
 	return nil
 }
 
+// appendParts encodes a bucket that is in memory as its next blocks.
+func appendParts(b *blockFile, bucket int, buckets any, coder chunkType) error {
+	for part := range coder.parts(buckets, bucket) {
+		if err := appendBlock(b, bucket, part, coder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // add makes a block of what a codec wrote.
 func (b *blockFile) add(bucket int, raw []byte) (err error) {
 	at, was := b.size(), len(b.pending)

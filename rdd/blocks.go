@@ -22,7 +22,7 @@ type blocks struct {
 
 // blockPlace is where the elements are: those of files come first.
 type blockPlace struct {
-	mem   any // [][]T, by bucket; nil when all is in files
+	mem   any // buckets; nil when all is in files
 	files diskBlocks
 }
 
@@ -77,7 +77,15 @@ func (b *blocks) read(bucket int, waited *time.Duration, yield func(any, error) 
 			}
 		}
 	}
-	return at.mem == nil || inParts(b.coder, b.coder.bucket(at.mem, bucket), yield)
+	if at.mem == nil {
+		return true
+	}
+	for part := range b.coder.parts(at.mem, bucket) {
+		if !inParts(b.coder, part, yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // stream is read as a stream.
@@ -106,7 +114,7 @@ func (b *blocks) moveOut(folder *spillFolder) (freed int64) {
 		return 0
 	}
 	for bucket := 0; bucket < len(b.volume) && err == nil; bucket++ {
-		err = appendBlock(f, bucket, b.coder.bucket(at.mem, bucket), b.coder)
+		err = appendParts(f, bucket, at.mem, b.coder)
 	}
 	if err == nil {
 		err = f.seal()
@@ -208,7 +216,7 @@ func (w *blockWriter) flush() (err error) {
 	}
 	before := w.file.size()
 	for bucket := range w.sizes.Bytes {
-		if err := appendBlock(w.file, bucket, w.coder.bucket(w.mem, bucket), w.coder); err != nil {
+		if err := appendParts(w.file, bucket, w.mem, w.coder); err != nil {
 			return err
 		}
 		w.coder.clearBucket(w.mem, bucket)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"unsafe"
 )
 
 // What users call is compiled for their element types; what lies below is compiled once. Blocks, files, the reading side
@@ -16,7 +17,7 @@ import (
 type anyChunks = iter.Seq2[any, error]
 
 // chunkType is an element type T, with a codec or without, for code that is not compiled for it. What is named chunk
-// holds a []T, what is named buckets a [][]T.
+// holds a []T, what is named buckets a []bucketOf[T].
 type chunkType interface {
 	// name is Go's name of T.
 	name() string
@@ -42,7 +43,8 @@ type chunkType interface {
 
 	// newBuckets makes n empty ones.
 	newBuckets(n int) (buckets any)
-	bucket(buckets any, i int) any
+	// parts is a bucket, in order, in chunks of any length.
+	parts(buckets any, i int) iter.Seq[any]
 	// clearBucket empties one.
 	clearBucket(buckets any, i int)
 	// scatter appends each element of chunk to the bucket at its position in to, and adds to the sizes of buckets.
@@ -138,19 +140,62 @@ func (k *elementKind[T]) pick(chunk any, at []int32) any {
 	return out
 }
 
-func (k *elementKind[T]) newBuckets(n int) any          { return make([][]T, n) }
-func (k *elementKind[T]) bucket(buckets any, i int) any { return buckets.([][]T)[i] }
+// bucketOf is what was scattered to one bucket: in parts, as a slice that grows as a whole would be copied, and would
+// touch twice the memory, again and again.
+type bucketOf[T any] struct {
+	full [][]T
+	last []T
+}
+
+// A part grows from leastPart elements to mostPart, or to partBytes if that is less.
+const (
+	leastPart = 16
+	mostPart  = 4096
+	partBytes = 64 << 10
+)
+
+// grow makes room in last.
+func (b *bucketOf[T]) grow() {
+	most := max(leastPart, min(mostPart, partBytes/max(1, int(unsafe.Sizeof(*new(T))))))
+	n := cap(b.last)
+	if n >= most {
+		b.full = append(b.full, b.last)
+		b.last = make([]T, 0, most)
+		return
+	}
+	b.last = append(make([]T, 0, min(max(2*n, leastPart), most)), b.last...)
+}
+
+func (k *elementKind[T]) newBuckets(n int) any { return make([]bucketOf[T], n) }
+
+func (k *elementKind[T]) parts(buckets any, i int) iter.Seq[any] {
+	b := &buckets.([]bucketOf[T])[i]
+	return func(yield func(any) bool) {
+		for _, part := range b.full {
+			if !yield(part) {
+				return
+			}
+		}
+		if len(b.last) > 0 {
+			yield(b.last)
+		}
+	}
+}
 
 func (k *elementKind[T]) clearBucket(buckets any, i int) {
-	b := &buckets.([][]T)[i]
-	clear(*b)
-	*b = (*b)[:0]
+	b := &buckets.([]bucketOf[T])[i]
+	clear(b.last)
+	*b = bucketOf[T]{last: b.last[:0]}
 }
 
 func (k *elementKind[T]) scatter(buckets any, to []int32, chunk any, sizes *MapStatus) {
-	all, vs := buckets.([][]T), chunk.([]T)
-	for i, b := range to {
-		all[b] = appendDoubling(all[b], vs[i])
+	all, vs := buckets.([]bucketOf[T]), chunk.([]T)
+	for i, at := range to {
+		b := &all[at]
+		if len(b.last) == cap(b.last) {
+			b.grow()
+		}
+		b.last = append(b.last, vs[i])
 	}
 	k.count(to, chunk, sizes)
 }
@@ -169,14 +214,6 @@ func (k *elementKind[T]) count(to []int32, chunk any, sizes *MapStatus) {
 		sizes.Bytes[b] += n
 		sizes.Rows[b] += rows
 	}
-}
-
-// appendDoubling is append that doubles large slices, too, where Go's adds a quarter and copies more often.
-func appendDoubling[T any](s []T, v T) []T {
-	if len(s) == cap(s) {
-		s = append(make([]T, 0, max(2*cap(s), 16)), s...)
-	}
-	return append(s, v)
 }
 
 func (k *elementKind[T]) coder(s settings) (chunkType, error) {

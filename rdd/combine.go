@@ -251,10 +251,12 @@ func AggregateByKey[K, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, 
 // GroupByKey gathers the values of each key, in the order of the partitions. Where the values are only added up
 // afterwards, ReduceByKey moves less.
 func GroupByKey[K, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, []V]] {
-	c := Combiner[V, []V]{
-		Create: func(v V) []V { return []V{v} },
-		Merge:  func(vs []V, v V) []V { return append(vs, v) },
-		Join:   func(a, b []V) []V { return append(a, b...) },
-	}
-	return combineNamed(r, "GroupByKey", c, opts)
+	s := newSettings(opts)
+	part := keyPartitioner[K](s, r)
+	pairs, coder := kindOf[Pair[K, V]](), coderFor[Pair[K, []V]](s)
+	r = PartitionBy(r, part)
+	own := []Option{Named("GroupByKey"), PreservesPartitioning(), WithDeterminacy(Unordered)}
+	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, []V], error] {
+		return gathering(tc, r.iterateChunks(tc, p), pairs, coder)
+	}, childOptions(r, "", own)...)
 }

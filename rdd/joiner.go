@@ -3,7 +3,6 @@ package rdd
 import (
 	"errors"
 	"iter"
-	"math"
 )
 
 // joinRule says what a join makes of a value on the left.
@@ -81,7 +80,7 @@ func (j *joiner[K, V, W, X]) join(left, right anyChunks) (more bool, err error) 
 // grow is how memory for a table is asked for: waiting for other tasks pays only while there is nothing that could go to
 // disk in its place.
 func (j *joiner[K, V, W, X]) grow(t *multimap[K, W], res *Reservation) func(n int64) error {
-	if len(t.vals) > 0 && j.left.encodable() == nil && j.right.encodable() == nil {
+	if t.n > 0 && j.left.encodable() == nil && j.right.encodable() == nil {
 		return res.TryGrow
 	}
 	return res.Grow
@@ -138,17 +137,19 @@ func (j *joiner[K, V, W, X]) probe(left anyChunks, match func(at int64, v *Pair[
 func (j *joiner[K, V, W, X]) spill(t *multimap[K, W]) (*blockWriter, error) {
 	w := newBlockWriter(j.tc, "hash join", spreadParts, j.right)
 	rows := make([]Pair[K, W], 0, maxChunk)
-	for i, v := range t.vals {
-		rows = append(rows, Pair[K, W]{t.entries[t.rows[i]].Key, v})
-		if len(rows) == maxChunk || i == len(t.vals)-1 {
-			if err := w.put(spreadKeys(&j.ops, j.depth, rows), rows); err != nil {
+	put := func() error {
+		defer func() { rows = rows[:0] }()
+		return w.put(spreadKeys(&j.ops, j.depth, rows), rows)
+	}
+	for i, v := range t.all() {
+		if rows = append(rows, Pair[K, W]{t.entries[i].Key, v}); len(rows) == maxChunk {
+			if err := put(); err != nil {
 				return nil, err
 			}
-			rows = rows[:0]
 		}
 	}
 	*t = multimap[K, W]{}
-	return w, nil
+	return w, put()
 }
 
 // spreadKeys gives the parts that the keys of a chunk belong to at a depth.
@@ -245,7 +246,7 @@ func (j *joiner[K, V, W, X]) joinPieces(left, right anyChunks) (more bool, err e
 		if !j.refused(err) {
 			return err
 		}
-		if len(t.vals) == 0 { // what a chunk takes is allowed in any case
+		if t.n == 0 { // what a chunk takes is allowed in any case
 			return t.add(nil, j.right, rows)
 		}
 		if err := pass(); err != nil {
@@ -265,82 +266,4 @@ func (j *joiner[K, V, W, X]) joinPieces(left, right anyChunks) (more bool, err e
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// multimap holds the values of keys, those of one key side by side in the order in which they were added.
-type multimap[K, W any] struct {
-	*table[K, run]
-	vals   []W
-	rows   []int32 // the entry of each value, until seal
-	hashes []uint64
-}
-
-// run is where the values of a key are.
-type run struct{ start, n int32 } // until seal start is the entry's own number
-
-// errMultimapFull is the refusal of what a run could not number.
-var errMultimapFull = errors.New("a table cannot hold more than 2,147,483,647 values")
-
-// multimapOverhead is what a multimap holds per value beside key and value.
-const multimapOverhead = tableOverhead + 12
-
-// newMultimap makes an empty one.
-func newMultimap[K, W any](ops keyOps[K]) *multimap[K, W] {
-	return &multimap[K, W]{table: newTable[K, run](ops)}
-}
-
-// add adds the values of a chunk, which were only lent, and books what they take by grow; refused, it adds nothing. A nil
-// grow books nothing.
-func (m *multimap[K, W]) add(grow func(n int64) error, kind *elementKind[Pair[K, W]], chunk []Pair[K, W]) error {
-	if len(m.vals)+len(chunk) > math.MaxInt32 {
-		return errMultimapFull
-	}
-	if grow != nil {
-		if err := grow(kind.bytes(chunk) + multimapOverhead*int64(len(chunk))); err != nil {
-			return err
-		}
-	}
-	if kind.retain != nil {
-		chunk = kind.keepAll(nil, chunk)
-	}
-	m.hashes = hashKeys(&m.ops, chunk, m.hashes)
-	m.warm(m.hashes)
-	for i := range chunk {
-		r, fresh := m.findHashed(&chunk[i].Key, m.hashes[i])
-		if fresh {
-			r.start = int32(len(m.entries) - 1)
-		}
-		r.n++
-		m.rows = append(m.rows, r.start)
-		m.vals = append(m.vals, chunk[i].Val)
-	}
-	return nil
-}
-
-// seal brings the values of each key together. Where every key has one value they are in place already.
-func (m *multimap[K, W]) seal() {
-	if len(m.entries) < len(m.vals) {
-		at := int32(0)
-		for i := range m.entries {
-			r := &m.entries[i].Val
-			r.start, at, r.n = at, at+r.n, 0
-		}
-		together := make([]W, len(m.vals))
-		for i, row := range m.rows {
-			r := &m.entries[row].Val
-			together[r.start+r.n] = m.vals[i]
-			r.n++
-		}
-		m.vals = together
-	}
-	m.rows = nil
-}
-
-// lookup gives the values of a key, after seal.
-func (m *multimap[K, W]) lookup(k *K, hash uint64) []W {
-	r := m.lookupHashed(k, hash)
-	if r == nil {
-		return nil
-	}
-	return m.vals[r.start : r.start+r.n : r.start+r.n]
 }

@@ -103,11 +103,19 @@ func hashString(s string) uint64 {
 		h = mix64(h ^ load64(s))
 		s = s[8:]
 	}
-	var tail uint64
-	for i := range len(s) {
-		tail |= uint64(s[i]) << (8 * i)
+	switch n := len(s); {
+	case n == 0:
+		return h
+	case n < 4: // the length is in h, so that any bytes may be taken twice
+		return mix64(h ^ (uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16))
+	default:
+		return mix64(h ^ (load32(s) | load32(s[n-4:])<<32))
 	}
-	return mix64(h ^ tail)
+}
+
+// load32 reads four bytes; the compiler makes one load of it.
+func load32(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
 // load64 reads eight bytes; the compiler makes one load of it.

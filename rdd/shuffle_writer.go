@@ -71,9 +71,8 @@ func (w *blockWriter) encode(buckets []int32, chunk any, size int64) (err error)
 // encodeAll makes blocks of all that is buffered.
 func (w *blockWriter) encodeAll() (err error) {
 	for bucket := range w.sizes.Bytes {
-		vs := w.coder.bucket(w.mem, bucket)
-		for at, n := 0, w.coder.length(vs); at < n; at += maxBatch {
-			if w.raw, err = w.coder.encode(w.raw[:0], w.coder.part(vs, at, min(at+maxBatch, n))); err != nil {
+		for part := range w.coder.parts(w.mem, bucket) {
+			if w.raw, err = w.coder.encode(w.raw[:0], part); err != nil {
 				return err
 			}
 			if err := w.layout.block(bucket, w.raw); err != nil {

@@ -1,5 +1,7 @@
 package rdd
 
+import "unsafe"
+
 // table maps keys to values by keyOps. Entries stay in the order of insertion, so that what is made from them depends
 // on the input alone.
 type table[K, C any] struct {
@@ -8,6 +10,7 @@ type table[K, C any] struct {
 	slots   []uint64 // open addressing: the lower half of the hash above, entry + 1 below; 0 is free
 	mask    uint32
 	probe   *K     // heap home of a key that is looked up alone
+	texts   []byte // home of short string keys, side by side; what is full belongs to the keys alone
 	touched uint64 // keeps the compiler from leaving out the loads of warm
 }
 
@@ -45,11 +48,35 @@ func (t *table[K, C]) findHashed(k *K, hash uint64) (c *C, fresh bool) {
 		t.entries = append(make([]Pair[K, C], 0, max(2*cap(t.entries), firstTableSize)), t.entries...)
 	}
 	t.entries = append(t.entries, Pair[K, C]{Key: *k})
+	if t.ops.form == stringKey {
+		t.settle((*string)(unsafe.Pointer(&t.entries[len(t.entries)-1].Key)))
+	}
 	t.slots[at] = uint64(h)<<32 | uint64(len(t.entries))
 	if len(t.entries)*4 > len(t.slots)*3 {
 		t.widen()
 	}
 	return &t.entries[len(t.entries)-1].Val, true
+}
+
+// Keys of up to settledKey bytes are copied, textBlock bytes at a time at most.
+const (
+	settledKey = 64
+	textBlock  = 64 << 10
+)
+
+// settle copies a short string next to the others of the table: it is often cut from a line that would be kept with it,
+// and far from the string that is compared next.
+func (t *table[K, C]) settle(s *string) {
+	n := len(*s)
+	if n == 0 || n > settledKey {
+		return
+	}
+	if cap(t.texts)-len(t.texts) < n {
+		t.texts = make([]byte, 0, min(max(2*cap(t.texts), 1<<10), textBlock))
+	}
+	from := len(t.texts)
+	t.texts = append(t.texts, *s...)
+	*s = unsafe.String(&t.texts[from], n)
 }
 
 // lookup gives the entry of k, or nil.
@@ -92,6 +119,16 @@ func (t *table[K, C]) warm(hashes []uint64) {
 		for i := range part {
 			if e := entries[i]; e != 0 {
 				sum += uint64(*firstByte(&t.entries[e-1]))
+			}
+		}
+		if t.ops.form != stringKey {
+			continue
+		}
+		for i := range part {
+			if e := entries[i]; e != 0 {
+				if s := *(*string)(unsafe.Pointer(&t.entries[e-1])); len(s) > 0 {
+					sum += uint64(s[0])
+				}
 			}
 		}
 	}

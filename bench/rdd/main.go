@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -28,6 +29,7 @@ type options struct {
 	threads int
 	words   string
 	only    string
+	profile string
 }
 
 func main() {
@@ -37,6 +39,7 @@ func main() {
 	flag.IntVar(&o.threads, "threads", 2, "threads")
 	flag.StringVar(&o.words, "words", "", "file of words")
 	flag.StringVar(&o.only, "only", "", "run only programs whose name contains this")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile to this file")
 	write := flag.Bool("write", false, "write the file of words and exit")
 	compared := flag.Bool("compare", false, "compare two outputs and exit")
 	flag.Parse()
@@ -65,6 +68,17 @@ func run(o options) error {
 		return err
 	}
 	defer sc.Close()
+	if o.profile != "" {
+		f, err := os.Create(o.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	for _, p := range programs(o.words) {
 		if !strings.Contains(p.name, o.only) {
 			continue
