@@ -63,3 +63,22 @@ func TestOrdinalsSortAsComparisonsDo(t *testing.T) {
 	sortsAs(t, sc, []float64{math.Inf(-1), -1.5, math.Copysign(0, -1), 0, 5e-324, math.NaN(), math.Inf(1), -math.NaN()})
 	sortsAs(t, sc, []string{"", "a", "a\x00", "abcdefgh", "abcdefghi", "abcdefgha", "\xff", "é", "abcdefg"})
 }
+
+// TestMergeSortIsStable: as sorting in place, for every small length and many equal elements.
+func TestMergeSortIsStable(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{0, 1, 2, 3, 24, 25, 26, 49, 50, 51, 99, 100, 1000, 10_001} {
+		for _, distinct := range []int{1, 2, n/3 + 1, 10*n + 1} {
+			vs := make([][2]int, n)
+			for i := range vs {
+				vs[i] = [2]int{random.IntN(distinct), i}
+			}
+			want := slices.Clone(vs)
+			byFirst := func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) }
+			slices.SortStableFunc(want, byFirst)
+			if mergeSort(vs, make([][2]int, n/2), byFirst); !slices.Equal(vs, want) {
+				t.Errorf("%d elements, %d distinct", n, distinct)
+			}
+		}
+	}
+}

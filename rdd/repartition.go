@@ -61,16 +61,20 @@ func dealt(d Determinacy) Determinacy {
 // key; equal keys stay in the order in which they came. The sort is part of the shuffle's read side and goes to disk
 // when memory is short. Of the options it heeds Descending and Encoding (of Pair[K, V]).
 func RepartitionAndSortWithinPartitions[K cmp.Ordered, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], opts ...Option) *RDD[Pair[K, V]] {
-	return RepartitionAndSortWithinPartitionsFunc(r, p, compareKeys[K], opts...)
+	return repartitionAndSort(r, p, orderedKeys[K, V](newSettings(opts).descending), opts)
 }
 
 // RepartitionAndSortWithinPartitionsFunc is RepartitionAndSortWithinPartitions in the order of compare, which is
 // negative when a comes before b, 0 when they are equal, and positive otherwise.
 func RepartitionAndSortWithinPartitionsFunc[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], compare func(a, b K) int, opts ...Option) *RDD[Pair[K, V]] {
-	s := newSettings(opts)
-	coder := coderFor[Pair[K, V]](s)
-	order := keyOrder[K, V](compare, s.descending)
-	return MapPartitions(PartitionBy(r, p, opts...), func(tc *TaskContext, in iter.Seq2[Pair[K, V], error]) iter.Seq2[Pair[K, V], error] {
-		return scattered(sorted(tc, gathered(in, r.kind), order, coder))
-	}, Named("RepartitionAndSortWithinPartitions"), PreservesPartitioning())
+	return repartitionAndSort(r, p, keyOrder[K, V](compare, newSettings(opts).descending), opts)
+}
+
+// repartitionAndSort moves pairs to the partitions of p and sorts each.
+func repartitionAndSort[K, V any](r *RDD[Pair[K, V]], p KeyPartitioner[K], order sortOrder[Pair[K, V]], opts []Option) *RDD[Pair[K, V]] {
+	coder := coderFor[Pair[K, V]](newSettings(opts))
+	moved := PartitionBy(r, p, opts...)
+	return newChunked(r.sc, OneToOne(moved), moved.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, V], error] {
+		return sorted(tc, moved.iterateChunks(tc, p), rowsAhead(tc, moved.node, p), order, coder)
+	}, childOptions(moved, "RepartitionAndSortWithinPartitions", []Option{PreservesPartitioning()})...)
 }

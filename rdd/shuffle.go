@@ -355,6 +355,30 @@ func (d *ShuffleDependency) read(tc *TaskContext, p Partition) anyChunks {
 	}
 }
 
+// rowsAhead is how many elements partition p of what directly reads a shuffle has, or 0 where that is not known.
+func rowsAhead(tc *TaskContext, reader *node, p Partition) (rows int64) {
+	r, ok := p.(*readPartition)
+	deps := reader.Dependencies()
+	if !ok || len(deps) != 1 {
+		return 0
+	}
+	d, ok := deps[0].(*ShuffleDependency)
+	if !ok {
+		return 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for m, o := range d.outputs {
+		if o == nil || m < r.FromMap || r.ToMap > 0 && m >= r.ToMap {
+			continue
+		}
+		for _, n := range o.output.status().Rows[r.FromPart:r.ToPart] {
+			rows += n
+		}
+	}
+	return rows
+}
+
 // readOutput streams what map partition m has for one reducer; false when the stream is over.
 func (d *ShuffleDependency) readOutput(tc *TaskContext, m, part int, yield func(any, error) bool) (more bool) {
 	if err := tc.passes(hookFetch); err != nil {

@@ -10,20 +10,7 @@ import (
 // action. Of the options it heeds NumPartitions, Descending and Encoding (of Pair[K, V]).
 func SortByKey[K cmp.Ordered, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, V]] {
 	s := newSettings(opts)
-	order := keyOrder[K, V](compareKeys[K], s.descending)
-	ordinals := ordinalsOf[K]()
-	if order.exact = ordinals != nil; !order.exact {
-		ordinals = stringOrdinals
-	}
-	order.ordinals = func(chunk []Pair[K, V], out []uint64) {
-		ordinals(keysOf(chunk), out)
-		for i := range out {
-			if s.descending {
-				out[i] = ^out[i]
-			}
-		}
-	}
-	return sortByKey(r, NewRangePartitioner(r, s.partitions, opts...), order, s)
+	return sortByKey(r, NewRangePartitioner(r, s.partitions, opts...), orderedKeys[K, V](s.descending), s)
 }
 
 // SortByKeyFunc is SortByKey in the order of compare, which is negative when a comes before b, 0 when they are equal,
@@ -39,7 +26,7 @@ func sortByKey[K, V any](r *RDD[Pair[K, V]], p *RangePartitioner[K], order sortO
 	coder := coderFor[Pair[K, V]](s)
 	shuffled := shuffleByKey(r, p, coder)
 	return newChunked(r.sc, OneToOne(shuffled), shuffled.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, V], error] {
-		return sorted(tc, shuffled.iterateChunks(tc, p), order, coder)
+		return sorted(tc, shuffled.iterateChunks(tc, p), rowsAhead(tc, shuffled.node, p), order, coder)
 	}, Named("SortByKey"), PartitionedBy(p))
 }
 
@@ -59,6 +46,24 @@ func keyOrder[K, V any](compare func(a, b K) int, descending bool) sortOrder[Pai
 		return sortOrder[Pair[K, V]]{compare: func(a, b Pair[K, V]) int { return compare(b.Key, a.Key) }}
 	}
 	return sortOrder[Pair[K, V]]{compare: func(a, b Pair[K, V]) int { return compare(a.Key, b.Key) }}
+}
+
+// orderedKeys is keyOrder for keys that can be sorted by numbers.
+func orderedKeys[K cmp.Ordered, V any](descending bool) sortOrder[Pair[K, V]] {
+	order := keyOrder[K, V](compareKeys[K], descending)
+	ordinals := ordinalsOf[K]()
+	if order.exact = ordinals != nil; !order.exact {
+		ordinals = stringOrdinals
+	}
+	order.ordinals = func(chunk []Pair[K, V], out []uint64) {
+		ordinals(keysOf(chunk), out)
+		for i := range out {
+			if descending {
+				out[i] = ^out[i]
+			}
+		}
+	}
+	return order
 }
 
 // compareKeys is cmp.Compare with NaN at the other end and −0 equal to 0.

@@ -2,6 +2,7 @@ package rdd
 
 import (
 	"iter"
+	"math"
 	"slices"
 	"unsafe"
 )
@@ -14,13 +15,14 @@ type sortOrder[T any] struct {
 	exact    bool
 }
 
-// sorted is the stably sorted stream. It sorts in memory while the budget lasts; refused, it writes sorted runs to one
-// file by codec and merges them in the end.
-func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], order sortOrder[T], coder *elementKind[T]) iter.Seq2[[]T, error] {
+// sorted is the stably sorted stream, of about rows elements where that is known. It sorts in memory while the budget
+// lasts; refused, it writes sorted runs to one file by codec and merges them in the end.
+func sorted[T any](tc *TaskContext, in iter.Seq2[[]T, error], rows int64, order sortOrder[T], coder *elementKind[T]) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		s := &sorter[T]{tc: tc, order: order, coder: coder}
 		s.res = tc.Reserve("sort", s.spill)
 		defer s.close()
+		s.expect(rows)
 		for chunk, err := range in {
 			if err == nil {
 				err = s.add(chunk)
@@ -41,17 +43,37 @@ type sorter[T any] struct {
 	coder *elementKind[T]
 	res   *Reservation
 	buf   []T
+	paid  int64 // of what res has, for elements that are still to come
 	runs  int
 	block int // elements of a block of the last run
 	file  *blockFile
 	done  bool // what is in buf is being emitted and cannot be spilled
 }
 
+// room is what sorting takes per element beside the element.
+func (s *sorter[T]) room() int64 {
+	if s.order.ordinals != nil {
+		return 2 * int64(unsafe.Sizeof(ranked{}))
+	}
+	return int64(unsafe.Sizeof(*new(T))+1) / 2
+}
+
+// expect makes room for a number of elements, if that is to be had: growing step by step touches twice the memory.
+func (s *sorter[T]) expect(rows int64) {
+	size := (s.coder.fixed + s.room()) * rows
+	if s.coder.fixed > 0 && rows > 0 && rows <= math.MaxInt32 && s.res.TryGrow(size) == nil {
+		s.buf, s.paid = make([]T, 0, rows), size
+	}
+}
+
 // add keeps the elements of a chunk; in Grow it may have to spill those before.
 func (s *sorter[T]) add(chunk []T) error {
-	if err := s.res.Grow(s.coder.bytes(chunk)); err != nil {
+	size := s.coder.bytes(chunk) + s.room()*int64(len(chunk))
+	paid := min(s.paid, size)
+	if err := s.res.Grow(size - paid); err != nil {
 		return err
 	}
+	s.paid -= min(s.paid, paid) // a spill may have given it back
 	if free := cap(s.buf) - len(s.buf); free < len(chunk) {
 		s.buf = append(make([]T, 0, 2*cap(s.buf)+len(chunk)), s.buf...)
 	}
@@ -77,20 +99,21 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 			return 0, err
 		}
 	}
-	slices.SortStableFunc(s.buf, s.order.compare)
 	freed = s.res.Used()
 	s.block = min(max(int(runBlock*int64(len(s.buf))/freed), 1), sortChunk)
 	before := s.file.size()
-	for chunk := range slices.Chunk(s.buf, s.block) {
-		if err := appendBlock(s.file, s.runs, chunk, s.coder); err != nil {
-			return 0, err
-		}
+	s.inOrder(s.block, func(chunk []T) bool {
+		err = appendBlock(s.file, s.runs, chunk, s.coder)
+		return err == nil
+	})
+	if err != nil {
+		return 0, err
 	}
 	s.runs++
 	s.tc.metrics.SpillBytes += s.file.size() - before
 	s.tc.metrics.SpillMemoryBytes += freed
 	clear(s.buf)
-	s.buf = s.buf[:0]
+	s.buf, s.paid = s.buf[:0], 0
 	s.res.Shrink(freed)
 	return freed, nil
 }
@@ -98,16 +121,8 @@ func (s *sorter[T]) spill(int64) (freed int64, err error) {
 // emit gives everything in order: straight from memory, or merged with the runs on disk.
 func (s *sorter[T]) emit(yield func([]T, error) bool) {
 	s.done = true
-	if s.file == nil && s.ranked(yield) {
-		return
-	}
-	slices.SortStableFunc(s.buf, s.order.compare)
 	if s.file == nil {
-		for chunk := range slices.Chunk(s.buf, maxChunk) {
-			if !yield(chunk, nil) {
-				return
-			}
-		}
+		s.inOrder(maxChunk, func(chunk []T) bool { return yield(chunk, nil) })
 		return
 	}
 	width, err := s.mergeWidth(), s.file.seal()
@@ -118,7 +133,10 @@ func (s *sorter[T]) emit(yield func([]T, error) bool) {
 		yield(nil, err)
 		return
 	}
-	s.merged(append(s.streams(0, s.runs), inMemory(s.buf)))(yield)
+	rest := func(yield func([]T, error) bool) {
+		s.inOrder(s.block, func(chunk []T) bool { return yield(chunk, nil) })
+	}
+	s.merged(append(s.streams(0, s.runs), scattered(rest)))(yield)
 }
 
 // maxMergeWidth and minMergeWidth are how many runs are merged at once, as memory allows; every run of a merge is a block
@@ -177,14 +195,22 @@ func (s *sorter[T]) mergeRuns(width int) error {
 	return f.seal()
 }
 
-// rankedSize is what sorting by ordinals takes per element.
-const rankedSize = 2 * int64(unsafe.Sizeof(ranked{}))
-
-// ranked sorts what is in memory by ordinals and gives it; false when there are none, or no memory for them.
-func (s *sorter[T]) ranked(yield func([]T, error) bool) bool {
-	if s.order.ordinals == nil || len(s.buf) < 2 || s.res.TryGrow(rankedSize*int64(len(s.buf))) != nil {
-		return false
+// inOrder gives what is in memory in order, in chunks of up to most elements.
+func (s *sorter[T]) inOrder(most int, yield func([]T) bool) {
+	if s.order.ordinals != nil {
+		s.inRankedOrder(most, yield)
+		return
 	}
+	mergeSort(s.buf, make([]T, len(s.buf)/2), s.order.compare)
+	for chunk := range slices.Chunk(s.buf, most) {
+		if !yield(chunk) {
+			return
+		}
+	}
+}
+
+// inRankedOrder is inOrder by ordinals.
+func (s *sorter[T]) inRankedOrder(most int, yield func([]T) bool) {
 	ranks, ords := make([]ranked, len(s.buf)), make([]uint64, maxChunk)
 	for from := 0; from < len(s.buf); from += maxChunk {
 		chunk := s.buf[from:min(from+maxChunk, len(s.buf))]
@@ -197,16 +223,15 @@ func (s *sorter[T]) ranked(yield func([]T, error) bool) bool {
 	if !s.order.exact {
 		settleTies(ranks, func(a, b uint32) int { return s.order.compare(s.buf[a], s.buf[b]) })
 	}
-	out := make([]T, min(maxChunk, len(ranks)))
-	for chunk := range slices.Chunk(ranks, maxChunk) {
+	out := make([]T, min(most, len(ranks)))
+	for chunk := range slices.Chunk(ranks, most) {
 		for i, r := range chunk {
 			out[i] = s.buf[r.at]
 		}
-		if !yield(out[:len(chunk)], nil) {
-			break
+		if !yield(out[:len(chunk)]) {
+			return
 		}
 	}
-	return true
 }
 
 // close gives memory and file back.

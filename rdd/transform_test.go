@@ -261,6 +261,7 @@ func TestSortMergesInLevels(t *testing.T) {
 			s := &sorter[string]{tc: tc, order: order, coder: coderFor[string](settings{})}
 			s.res = tc.Reserve("sort", s.spill)
 			defer s.close()
+			s.expect(10)
 			for chunk := range slices.Chunk(elements, 16) {
 				if err := s.add(chunk); err != nil {
 					return err
