@@ -121,6 +121,24 @@ type accumulatorUpdate interface {
 	prepare()
 	// commit sets it. Between the two nobody else merges.
 	commit()
+	// told is what events tell of it, with the accumulator's value so far.
+	told() AccumulatorUpdate
+}
+
+// AccumulatorUpdate is what events tell of an accumulator.
+type AccumulatorUpdate struct {
+	ID     int64
+	Name   string
+	Update any // what an attempt added; nil for a stage
+	Value  any // of the accumulator when the event was told
+}
+
+// toldUpdates is what the attempt has added so far.
+func (tc *TaskContext) toldUpdates() (all []AccumulatorUpdate) {
+	for _, u := range tc.updates {
+		all = append(all, u.told())
+	}
+	return all
 }
 
 // mergeUpdates adds the task's updates up: all of them, or none when a user's function panics, as the task is tried
@@ -151,4 +169,9 @@ func (p *pendingUpdate[In, Acc]) commit() {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()
 	p.of.value = p.next
+}
+
+// told has the parts in interfaces, which are not changed any more once the attempt is over.
+func (p *pendingUpdate[In, Acc]) told() AccumulatorUpdate {
+	return AccumulatorUpdate{ID: p.of.id, Name: p.of.name, Update: p.value, Value: p.of.Value()}
 }

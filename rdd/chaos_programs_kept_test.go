@@ -16,6 +16,7 @@ var chaosKeeping = []chaosProgram{
 	{name: "checkpoints", run: chaosCheckpoints, allowed: isLostCheckpoint},
 	{name: "outputs", run: chaosOutputs},
 	{name: "broadcast", run: chaosBroadcast},
+	{name: "trees", run: chaosTrees},
 }
 
 // isLostCheckpoint allows what local checkpoints say when a block of theirs is lost.
@@ -178,4 +179,36 @@ func chaosBroadcast(r *chaosRun) error {
 		want[i], sum = names[v], sum+v
 	}
 	return errors.Join(same("names", got, want), same("accumulator", seen.Value(), Tally[int64]{sum, int64(len(data))}))
+}
+
+// chaosTrees adds up over trees of tasks, where each level is a shuffle.
+func chaosTrees(r *chaosRun) error {
+	data := r.numbers(200, 1000)
+	numbers := Map(Parallelize(r.sc, data, 4+r.parts()), func(v int64) int64 { r.user(); return v })
+	depth := 1 + r.random.IntN(3)
+	var opts []Option
+	if r.random.IntN(2) == 0 {
+		opts = append(opts, FinalAggregateOnExecutor())
+	}
+	counts, err := TreeAggregate(r.ctx, numbers, func() []int64 { return make([]int64, 5) },
+		func(a []int64, v int64) []int64 { a[v%5]++; return a },
+		func(a, b []int64) []int64 {
+			for i := range a {
+				a[i] += b[i]
+			}
+			return a
+		}, depth, opts...)
+	if err != nil {
+		return err
+	}
+	sum, err := TreeReduce(r.ctx, numbers, add, depth, opts...)
+	if err != nil {
+		return err
+	}
+	wantCounts, wantSum := make([]int64, 5), int64(0)
+	for _, v := range data {
+		wantCounts[v%5]++
+		wantSum += v
+	}
+	return errors.Join(same("counts", counts, wantCounts), same("sum", sum, wantSum))
 }

@@ -99,6 +99,22 @@ func TestChunksOfLargeElementsAreShort(t *testing.T) {
 func TestElementsBeforeAnErrorAreDelivered(t *testing.T) {
 	sc := newTestContext(t, WithMaxTaskFailures(1))
 	boom := errors.New("boom")
+	chunked := TryFlatMap(Range(sc, 0, 1000, 1, 1), func(v int64) iter.Seq2[int64, error] {
+		return func(yield func(int64, error) bool) {
+			if v == 900 {
+				yield(0, boom)
+				return
+			}
+			_ = yield(v, nil) && yield(-v, nil)
+		}
+	})
+	got, err := chunked.Take(t.Context(), 1801)
+	if !errors.Is(err, boom) {
+		t.Errorf("%d elements, error %v", len(got), err)
+	}
+	if got := must[[]int64](t)(chunked.Take(t.Context(), 1800)); len(got) != 1800 || got[1799] != -899 {
+		t.Errorf("%d elements before the error", len(got))
+	}
 	tried := TryMap(Range(sc, 0, 1000, 1, 1), func(v int64) (int64, error) {
 		if v == 100 {
 			return 0, boom

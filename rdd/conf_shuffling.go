@@ -78,14 +78,20 @@ func sizeKey(set func(*config, int64)) func(*config, string) error {
 	}
 }
 
-// parseSize reads sizes as Spark does: 512, 64k, 10mb, 2G. All units are binary.
-func parseSize(s string) (int64, error) {
-	digits := strings.TrimRight(strings.ToLower(strings.TrimSpace(s)), "bkmgtp")
-	unit := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s))[len(digits):], "b")
+// parseSize reads sizes as Spark does: 512, 64k, 10mb, 2G. All units are binary; a number alone is in bytes.
+func parseSize(s string) (int64, error) { return parseSizeIn(s, "b") }
+
+// parseSizeIn is parseSize where a number alone has another unit.
+func parseSizeIn(s, unit string) (int64, error) {
+	text := strings.ToLower(strings.TrimSpace(s))
+	digits := strings.TrimRight(text, "bkmgtp")
+	if text != digits {
+		unit = text[len(digits):]
+	}
 	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
-	shift, known := map[string]uint{"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}[unit]
+	shift, known := map[string]uint{"": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}[strings.TrimSuffix(unit, "b")]
 	if err != nil || !known || n < 0 || n > 1<<62>>shift {
-		return 0, fmt.Errorf("%q is not a size: want a whole number of bytes, or one with the unit k, m, g or t", s)
+		return 0, fmt.Errorf("%q is not a size: want a whole number, alone or with the unit b, k, m, g or t", s)
 	}
 	return n << shift, nil
 }

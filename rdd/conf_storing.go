@@ -2,9 +2,7 @@ package rdd
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 )
 
 // storingConf is what concerns memory, kept partitions, checkpoints and broadcast values.
@@ -52,18 +50,17 @@ func WithStorageFraction(share float64) ContextOption {
 	return func(c *config) { c.storing.storageShare = share }
 }
 
-// kibibytesKey parses a positive size: a number with one of Spark's units (b, k, m, g, with or without a second b), or
-// without one in KiB.
+// kibibytesKey parses a positive size, which is in KiB if it has no unit.
 func kibibytesKey(set func(*config, int64)) func(*config, string) error {
 	return func(c *config, v string) error {
-		digits := strings.TrimRight(strings.ToLower(v), "bkmg")
-		n, err := strconv.ParseInt(digits, 10, 64)
-		shift, known := map[string]int{"": 10, "b": 0, "k": 10, "kb": 10, "m": 20, "mb": 20, "g": 30, "gb": 30}[strings.ToLower(v)[len(digits):]]
-		if err != nil || !known || n < 1 || n > math.MaxInt32 {
-			return fmt.Errorf("%q is not a size such as 512k, 4m or 1g", v)
+		n, err := parseSizeIn(v, "k")
+		if err == nil && n < 1 {
+			err = fmt.Errorf("%q is not a size of at least a byte", v)
 		}
-		set(c, n<<shift)
-		return nil
+		if err == nil {
+			set(c, n)
+		}
+		return err
 	}
 }
 

@@ -63,6 +63,8 @@ type StageCompleted struct {
 	Metrics TaskMetrics // sum over the successful tasks of this attempt
 	Time    time.Time
 	Took    time.Duration
+	// Accumulators are those that its successful tasks added to.
+	Accumulators []AccumulatorUpdate
 }
 
 // TaskInfo describes one attempt of a task.
@@ -88,6 +90,8 @@ type TaskEnd struct {
 	Err     error
 	Metrics TaskMetrics
 	Time    time.Time
+	// Accumulators is what a successful attempt added; it counts unless another attempt was faster.
+	Accumulators []AccumulatorUpdate
 }
 
 // BlockUpdated is told when a partition of a persisted RDD is stored in an executor's block store, moved between memory

@@ -1,6 +1,7 @@
 package rdd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,10 @@ func eventRecord(e Event) any {
 		return executorRemoved(e.Executor, e.Reason)
 	case *ExecutorDecommissioned:
 		return executorRemoved(e.Executor, "decommissioned; "+e.Heir+" has what it held")
+	case *ExecutorExcluded:
+		return excludedRecord(e)
+	case *ExecutorUnexcluded:
+		return record{"Event": sparkEvents + "SparkListenerExecutorUnexcluded", "time": time.Now().UnixMilli(), "executorId": e.Executor}
 	}
 	return nil
 }
@@ -48,6 +53,18 @@ func eventRecord(e Event) any {
 func executorRemoved(id, reason string) record {
 	return record{"Event": "SparkListenerExecutorRemoved", "Timestamp": time.Now().UnixMilli(), "Executor ID": id,
 		"Removed Reason": reason}
+}
+
+// sparkEvents is where the events are whose names Spark writes whole.
+const sparkEvents = "org.apache.spark.scheduler."
+
+func excludedRecord(e *ExecutorExcluded) record {
+	r := record{"Event": sparkEvents + "SparkListenerExecutorExcluded", "time": time.Now().UnixMilli(), "executorId": e.Executor,
+		"taskFailures": e.Failures}
+	if e.Stage >= 0 {
+		r["Event"], r["stageId"], r["stageAttemptId"] = sparkEvents+"SparkListenerExecutorExcludedForStage", e.Stage, 0
+	}
+	return r
 }
 
 func logStart() record {
@@ -66,7 +83,8 @@ func applicationEnd(at time.Time) record {
 func jobStartRecord(e *JobStart) record {
 	return record{"Event": "SparkListenerJobStart", "Job ID": e.Job, "Submission Time": e.Time.UnixMilli(),
 		"Stage Infos": []any{}, "Stage IDs": []int{},
-		"Properties": record{"spark.jobGroup.id": e.Tag, "spark.job.description": e.Name}}
+		"Properties": record{"spark.jobGroup.id": e.Group, "spark.job.tags": e.Tag,
+			"spark.job.description": cmp.Or(e.Description, e.Name)}}
 }
 
 func jobResult(err error) record {
@@ -77,7 +95,7 @@ func jobResult(err error) record {
 }
 
 func stageProperties(s *StageInfo) record {
-	return record{"spark.gosql.job.id": fmt.Sprint(s.Job), "spark.jobGroup.id": s.Tag}
+	return record{"spark.gosql.job.id": fmt.Sprint(s.Job), "spark.jobGroup.id": s.Group, "spark.job.tags": s.Tag}
 }
 
 // stageRecord describes a stage; of its RDDs the last one.
@@ -93,7 +111,7 @@ func stageRecord(s *StageInfo, submitted time.Time) record {
 func stageCompletedRecord(e *StageCompleted) record {
 	info := stageRecord(&e.StageInfo, e.Time.Add(-e.Took))
 	info["Completion Time"] = e.Time.UnixMilli()
-	info["Accumulables"] = metricAccumulables(&e.Metrics)
+	info["Accumulables"] = append(metricAccumulables(&e.Metrics), accumulables(e.Accumulators)...)
 	if e.Err != nil {
 		info["Failure Reason"] = e.Err.Error()
 	}
@@ -116,8 +134,21 @@ func metricAccumulables(m *TaskMetrics) []record {
 		{"shuffle.read.fetchWaitTime", m.FetchWait.Milliseconds()},
 		{"shuffle.write.bytesWritten", m.ShuffleWriteBytes}, {"shuffle.write.recordsWritten", m.ShuffleWriteRows},
 	} {
-		all = append(all, record{"ID": i, "Name": "internal.metrics." + a.name, "Value": a.value, "Internal": true,
+		all = append(all, record{"ID": -1 - i, "Name": "internal.metrics." + a.name, "Value": a.value, "Internal": true,
 			"Count Failed Values": true})
+	}
+	return all
+}
+
+// accumulables are the accumulators of users; Spark writes their values as strings.
+func accumulables(updates []AccumulatorUpdate) []record {
+	all := []record{}
+	for _, u := range updates {
+		a := record{"ID": u.ID, "Name": u.Name, "Value": fmt.Sprint(u.Value), "Internal": false, "Count Failed Values": false}
+		if u.Update != nil {
+			a["Update"] = fmt.Sprint(u.Update)
+		}
+		all = append(all, a)
 	}
 	return all
 }
@@ -125,12 +156,13 @@ func metricAccumulables(m *TaskMetrics) []record {
 func taskRecord(t *TaskInfo, launched time.Time) record {
 	return record{"Task ID": t.Task, "Index": t.Partition, "Attempt": t.Attempt, "Partition ID": t.Partition,
 		"Launch Time": launched.UnixMilli(), "Executor ID": t.Executor, "Host": "localhost", "Locality": "PROCESS_LOCAL",
-		"Speculative": false, "Getting Result Time": 0, "Finish Time": 0, "Failed": false, "Killed": false, "Accumulables": []any{}}
+		"Speculative": t.Speculative, "Getting Result Time": 0, "Finish Time": 0, "Failed": false, "Killed": false, "Accumulables": []any{}}
 }
 
 func taskEndRecord(e *TaskEnd) record {
 	info := taskRecord(&e.TaskInfo, e.Time.Add(-e.Metrics.RunTime))
 	info["Finish Time"] = e.Time.UnixMilli()
+	info["Accumulables"] = accumulables(e.Accumulators)
 	reason := endReason(e)
 	info["Killed"] = reason["Reason"] == "TaskKilled"
 	info["Failed"] = e.Err != nil && info["Killed"] == false

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -347,5 +348,43 @@ func TestProgressCounts(t *testing.T) {
 	p.OnEvent(&StageCompleted{StageInfo: running})
 	if c := p.Counts(); c != (ProgressCounts{}) {
 		t.Errorf("what ran at Reset was counted: %+v", c)
+	}
+}
+
+// TestEventLogTellsWhatUsersNamed reads back groups, descriptions and accumulators, and the events of exclusion.
+func TestEventLogTellsWhatUsersNamed(t *testing.T) {
+	var out strings.Builder
+	log := NewEventLog(&out)
+	sc := newTestContext(t, WithListener(log), WithThreads(2))
+	sum := NewLongAccumulator(sc, "sum")
+	add := func(tc *TaskContext, in iter.Seq2[int64, error]) error {
+		for v := range in {
+			sum.Add(tc, v)
+		}
+		return nil
+	}
+	if err := Range(sc, 0, 10, 1, 2).ForeachPartition(t.Context(), add, JobGroup("nightly", "adds up"), Tag("mine")); err != nil {
+		t.Fatal(err)
+	}
+	log.OnEvent(&ExecutorExcluded{Executor: "1", Stage: 7, Failures: 2})
+	log.OnEvent(&ExecutorExcluded{Executor: "1", Stage: -1, Failures: 3})
+	log.OnEvent(&ExecutorUnexcluded{Executor: "1"})
+	log.OnEvent(&TaskStart{TaskInfo: TaskInfo{Speculative: true}})
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"spark.jobGroup.id":"nightly"`, `"spark.job.description":"adds up"`, `"spark.job.tags":"mine"`, `"Speculative":true`,
+		`"Name":"sum","Update":"{10 5}"`, `"Name":"sum","Update":"{35 5}"`, `"Name":"sum","Value":"{45 10}"`,
+		`"Event":"org.apache.spark.scheduler.SparkListenerExecutorExcludedForStage","executorId":"1","stageAttemptId":0,"stageId":7,"taskFailures":2`,
+		`"Event":"org.apache.spark.scheduler.SparkListenerExecutorExcluded","executorId":"1","taskFailures":3`,
+		`"Event":"org.apache.spark.scheduler.SparkListenerExecutorUnexcluded","executorId":"1"`,
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the log lacks %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out.String())
 	}
 }

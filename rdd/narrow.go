@@ -54,6 +54,22 @@ func TryMap[T, U any](r *RDD[T], f func(T) (U, error)) *RDD[U] {
 	})
 }
 
+// TryFlatMap is FlatMap for a function that can fail, at any element it gives; its error fails the task.
+func TryFlatMap[T, U any](r *RDD[T], f func(T) iter.Seq2[U, error]) *RDD[U] {
+	return expand(r, "FlatMap", func(v T, out *chunker[U]) bool {
+		for u, err := range f(v) {
+			if err != nil {
+				out.fail(err)
+				return false
+			}
+			if !out.add(u) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // Filter keeps the elements for which keep is true. A partitioner stays.
 func (r *RDD[T]) Filter(keep func(T) bool) *RDD[T] {
 	return stepwise(r, "Filter", func(in []T, out []T) ([]T, error) {

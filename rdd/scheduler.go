@@ -77,7 +77,8 @@ func (s *taskScheduler) run(ts *taskSet) error {
 	}
 	if s.sc.events.wanted() {
 		now := time.Now()
-		s.sc.events.tell(&StageCompleted{StageInfo: ts.info, Err: ts.err, Metrics: ts.metrics, Time: now, Took: now.Sub(begin)})
+		s.sc.events.tell(&StageCompleted{StageInfo: ts.info, Err: ts.err, Metrics: ts.metrics, Time: now, Took: now.Sub(begin),
+			Accumulators: ts.accumulated()})
 	}
 	return ts.err
 }

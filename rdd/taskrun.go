@@ -32,7 +32,11 @@ func (tc *TaskContext) run(ts *taskSet, t stageTask) (commit func(), err error) 
 	tc.metrics.RunTime = end.Sub(begin)
 	if bus.wanted() {
 		tc.metrics.GCTime = gcTimeSince(collected)
-		bus.tell(&TaskEnd{TaskInfo: tc.info, Err: err, Metrics: tc.metrics, Time: end})
+		ended := &TaskEnd{TaskInfo: tc.info, Err: err, Metrics: tc.metrics, Time: end}
+		if err == nil {
+			ended.Accumulators = tc.toldUpdates()
+		}
+		bus.tell(ended)
 	}
 	return commit, err
 }

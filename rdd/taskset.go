@@ -3,6 +3,8 @@ package rdd
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -40,6 +42,7 @@ type taskSet struct {
 	err     error
 	done    chan struct{}
 	metrics TaskMetrics
+	added   map[int64]accumulatorUpdate // one for each accumulator that tasks added to
 }
 
 // taskState is a task and its tries so far.
@@ -177,9 +180,25 @@ func (ts *taskSet) over() bool { return ts.running == 0 && (ts.left == 0 || ts.e
 // succeeded books the success of task i. The scheduler's mu is held.
 func (ts *taskSet) succeeded(i int, tc *TaskContext) {
 	ts.metrics.Add(&tc.metrics)
+	for _, u := range tc.updates {
+		if ts.added == nil {
+			ts.added = map[int64]accumulatorUpdate{}
+		}
+		ts.added[u.told().ID] = u
+	}
 	ts.tasks[i].finished = true
 	ts.left--
 	if ts.stragglers != nil {
 		ts.stragglers.took = append(ts.stragglers.took, time.Since(tc.slot.begun))
 	}
+}
+
+// accumulated tells of the accumulators that the tasks added to, in the order of their ids. The set is over.
+func (ts *taskSet) accumulated() (all []AccumulatorUpdate) {
+	for _, id := range slices.Sorted(maps.Keys(ts.added)) {
+		a := ts.added[id].told()
+		a.Update = nil
+		all = append(all, a)
+	}
+	return all
 }
