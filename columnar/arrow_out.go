@@ -21,14 +21,28 @@ func ToArrow(v Vector) (arrow.Array, error) {
 
 // ToRecord gives the live rows of a batch as an Arrow record, sharing buffers as ToArrow does.
 func ToRecord(b Batch) (arrow.Record, error) {
-	b = b.Compact(nil)
+	return record(b.Compact(nil), ToArrow)
+}
+
+// LendRecord is ToRecord without the copies of borrowed vectors: the record is good for as long as these are.
+func LendRecord(b Batch) (arrow.Record, error) {
+	return record(b.Compact(nil), func(v Vector) (arrow.Array, error) {
+		data, err := arrowData(v)
+		if err != nil {
+			return nil, err
+		}
+		return array.MakeFromData(data), nil
+	})
+}
+
+func record(b Batch, toArrow func(Vector) (arrow.Array, error)) (arrow.Record, error) {
 	schema, err := ArrowSchema(b.Schema)
 	if err != nil {
 		return nil, err
 	}
 	cols := make([]arrow.Array, len(b.Cols))
 	for i, c := range b.Cols {
-		if cols[i], err = ToArrow(c); err != nil {
+		if cols[i], err = toArrow(c); err != nil {
 			return nil, err
 		}
 	}

@@ -137,6 +137,16 @@ func (v *Strings) CompareAt(i int, w *Strings, j int) int {
 	return bytes.Compare(v.At(i), w.At(j))
 }
 
+// AnyLong says whether some view points into a buffer.
+func AnyLong(views []View) bool {
+	for i := range views {
+		if views[i].Length > InlineLen {
+			return true
+		}
+	}
+	return false
+}
+
 // Pack returns an owned vector with the same values, its long ones copied into one buffer of just their size.
 func (v *Strings) Pack() *Strings {
 	size := 0

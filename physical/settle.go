@@ -8,7 +8,7 @@ import (
 // settled is a batch that may be kept for long: its live rows alone, in memory of their own. A batch as it comes from a scan holds on to
 // pages and dictionaries, and to the rows that filters dropped, so that a few rows could book many times what they take.
 func settled(b columnar.Batch) columnar.Batch {
-	return tightened(b.Compact(nil).Retain())
+	return tightened(b.Compact(nil)).Retain()
 }
 
 // settling settles the batches of an RDD, in its tasks.

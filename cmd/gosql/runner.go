@@ -143,6 +143,12 @@ type flusher struct {
 const flushSize = 1 << 16
 
 func (f *flusher) Write(p []byte) (int, error) {
+	if len(p) >= flushSize/4 { // long enough to go on as it is
+		if err := f.flush(); err != nil {
+			return 0, err
+		}
+		return f.out.Write(p)
+	}
 	f.buf.Write(p)
 	if f.buf.Len() < flushSize {
 		return len(p), nil
@@ -152,6 +158,9 @@ func (f *flusher) Write(p []byte) (int, error) {
 
 func (f *flusher) flush() error {
 	f.first()
+	if f.buf.Len() == 0 {
+		return nil
+	}
 	_, err := f.out.Write(f.buf.Bytes())
 	f.buf.Reset()
 	return err

@@ -34,17 +34,21 @@ func (Format) Create(path string, partitionBy []string, options map[string]strin
 				return nil, err
 			}
 			fw, err := ipc.NewFileWriter(&forward{w: w}, append(compression, ipc.WithSchema(s))...)
-			return &encoder{fw}, err
+			return &encoder{w: fw}, err
 		},
 	}, nil
 }
 
 // encoder writes one Arrow file, a record a batch.
-type encoder struct{ w *ipc.FileWriter }
+type encoder struct {
+	w    *ipc.FileWriter
+	pool columnar.Pool // of the record at hand
+}
 
 // Write implements datasources.Encoder.
 func (e *encoder) Write(b columnar.Batch) error {
-	r, err := columnar.ToRecord(packed(b.Compact(nil)))
+	e.pool.Reset()
+	r, err := columnar.LendRecord(packed(&e.pool, b.Compact(&e.pool)))
 	if err != nil {
 		return err
 	}
@@ -53,10 +57,10 @@ func (e *encoder) Write(b columnar.Batch) error {
 
 // packed copies the long strings that a batch uses out of buffers that hold much else, such as a whole page or dictionary: a record is written with all
 // of its buffers.
-func packed(b columnar.Batch) columnar.Batch {
+func packed(p *columnar.Pool, b columnar.Batch) columnar.Batch {
 	cols := make([]columnar.Vector, len(b.Cols))
 	for i, c := range b.Cols {
-		cols[i] = columnar.Flatten(nil, c, columnar.AllRows(b.Len))
+		cols[i] = columnar.Flatten(p, c, columnar.AllRows(b.Len))
 		if s, ok := cols[i].(*columnar.Strings); ok && wasteful(s) {
 			cols[i] = s.Pack()
 		}
@@ -67,6 +71,9 @@ func packed(b columnar.Batch) columnar.Batch {
 
 // wasteful says whether less than half of the bytes in a vector's buffers are of its values.
 func wasteful(s *columnar.Strings) bool {
+	if len(s.Bufs) == 0 {
+		return false
+	}
 	held, used := 0, 0
 	for _, b := range s.Bufs {
 		held += len(b)

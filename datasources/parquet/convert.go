@@ -156,6 +156,9 @@ func viewConverter(t columnar.Type, l *leaf) converter[columnar.View] {
 		return uuidConverter(t)
 	}
 	return func(p *columnar.Pool, vals []columnar.View, valid columnar.Bitmap, bufs [][]byte) (columnar.Vector, error) {
+		if !columnar.AnyLong(vals) {
+			bufs = nil // nothing points into the pages, so that nobody has to keep or copy them
+		}
 		return &columnar.Strings{Typ: t, Views: vals, Bufs: bufs, Valid: valid, Lent: p != nil}, nil
 	}
 }
