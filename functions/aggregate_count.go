@@ -74,6 +74,13 @@ func (c *counter) countBits(group []uint32, rows columnar.Rows, bits columnar.Bi
 
 // Merge implements logical.Accumulator.
 func (c *counter) Merge(_ *logical.EvalContext, group []uint32, state []columnar.Vector) error {
+	if k, ok := state[0].(*columnar.Const); ok {
+		n := columnar.Int64At(k.Value, 0)
+		for _, g := range group {
+			c.n[g] += n
+		}
+		return nil
+	}
 	for i, n := range flat[int64](state[0]).Values {
 		c.n[group[i]] += n
 	}

@@ -105,6 +105,9 @@ func (a *intSum) State() ([]columnar.Vector, error) {
 
 // Merge implements logical.Accumulator.
 func (a *intSum) Merge(ec *logical.EvalContext, group []uint32, state []columnar.Vector) error {
+	if allSeen(state[1]) {
+		return a.Update(ec, group, columnar.AllRows(len(group)), state)
+	}
 	sums, flags := flat[int64](state[0]).Values, flat[int8](state[1]).Values
 	var over int64
 	for i, g := range group {

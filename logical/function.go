@@ -170,6 +170,14 @@ type Accumulator interface {
 	Bytes() int64                                                         // memory held, for reservations
 }
 
+// Lifter is an Accumulator that knows the state of a group of one row without grouping.
+type Lifter interface {
+	Accumulator
+	// Lift returns the states of n groups, group i being row i of args, which are dense. The states may share memory with args, and are Const where
+	// they are alike.
+	Lift(ec *EvalContext, args []columnar.Vector, n int) []columnar.Vector
+}
+
 // WindowFunc computes a window function over whole partitions of rows.
 type WindowFunc interface {
 	// Eval returns one value a row.

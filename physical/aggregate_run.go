@@ -3,6 +3,7 @@ package physical
 import (
 	"errors"
 	"iter"
+	"math"
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/logical"
@@ -26,6 +27,7 @@ type aggregation struct {
 	groups grouper
 	calls  []callRun
 	rows   int  // taken since the table was empty
+	limit  int  // groups of a partial phase's table
 	direct bool // the table does not reduce: each row is a group
 	spills aggregateSpill
 
@@ -34,11 +36,12 @@ type aggregation struct {
 	group []uint32
 }
 
-// A partial phase empties its table when it has this many groups, while it is still in the processor's cache; and gives up grouping
-// when then more than notReduced of 10 rows were groups of their own. A table of four times as many groups, which would reduce TPC-H's
-// Q17 fourfold, is slower there (950 against 760 ms): misses cost more than moving the rows.
+// A partial phase empties its table when it has partialGroups groups, while it is still in the processor's near cache; and gives up grouping
+// when then more than notReduced of 10 rows were groups of their own. Where the rows so far let expect that there are no more than widestGroups
+// groups in all, it goes on to that many and some: then each group goes on once, and a miss of the cache costs less than moving the row.
 const (
 	partialGroups = 1 << 16
+	widestGroups  = 160_000
 	notReduced    = 6
 )
 
@@ -76,7 +79,7 @@ func (a *aggregation) reset() error {
 	} else {
 		a.groups.reset()
 	}
-	a.rows, a.calls = 0, a.calls[:0]
+	a.rows, a.limit, a.calls = 0, partialGroups, a.calls[:0]
 	for i := range a.h.calls {
 		c := &a.h.calls[i]
 		acc, err := newAccumulator(c.call)
@@ -157,7 +160,7 @@ func (a *aggregation) update(c *callRun, b columnar.Batch, rows columnar.Rows) e
 // bound keeps the table within its limits: a partial phase gives what it has and begins anew.
 func (a *aggregation) bound() error {
 	partial := a.h.stage.local() && len(a.h.Keys) > 0
-	if partial && a.groups.len() >= partialGroups {
+	if partial && a.groups.len() >= a.limit && !a.widened() {
 		return a.empty()
 	}
 	err := a.account()
@@ -165,6 +168,17 @@ func (a *aggregation) bound() error {
 		return a.empty()
 	}
 	return err
+}
+
+// widened raises the limit of the table if few more groups are to be expected. Of so many groups that are equally frequent, the rows so far would
+// have shown expected many; fewer of groups that are not.
+func (a *aggregation) widened() bool {
+	expected := widestGroups * (1 - math.Exp(-float64(a.rows)/widestGroups))
+	if a.limit > partialGroups || float64(a.groups.len()) > expected {
+		return false
+	}
+	a.limit = widestGroups + widestGroups/4
+	return true
 }
 
 // account reserves what the table holds. Doing so may spill it.
@@ -214,33 +228,15 @@ func (a *aggregation) filtered() bool {
 func (a *aggregation) passOn(b columnar.Batch) error {
 	b = b.Compact(nil)
 	a.ev.Next(b)
-	rows := b.LiveRows()
 	keys, err := a.evalRange(b, 0, len(a.h.Keys), nil)
 	if err != nil {
 		return err
 	}
-	group := make([]uint32, b.Len)
-	for i := range group {
-		group[i] = uint32(i)
-	}
 	cols := keys
 	for i := range a.calls {
-		c := &a.calls[i]
-		acc, err := newAccumulator(c.call)
+		state, err := a.rowStates(&a.calls[i], b)
 		if err != nil {
 			return err
-		}
-		acc.Resize(b.Len)
-		args, err := a.evalRange(b, c.at.args, c.at.nargs, a.args)
-		if err == nil {
-			err = acc.Update(a.ev.ec, group, rows, args)
-		}
-		var state []columnar.Vector
-		if err == nil {
-			state, err = acc.State()
-		}
-		if err != nil {
-			return at(err, c.call.Pos)
 		}
 		cols = append(cols, state...)
 	}
@@ -248,6 +244,32 @@ func (a *aggregation) passOn(b columnar.Batch) error {
 		return errStopped
 	}
 	return nil
+}
+
+// rowStates are a call's states of the rows of a dense batch, each a group of its own.
+func (a *aggregation) rowStates(c *callRun, b columnar.Batch) ([]columnar.Vector, error) {
+	args, err := a.evalRange(b, c.at.args, c.at.nargs, a.args)
+	if err != nil {
+		return nil, at(err, c.call.Pos)
+	}
+	a.args = args
+	if l, ok := c.acc.(logical.Lifter); ok {
+		return l.Lift(a.ev.ec, args, b.Len), nil
+	}
+	acc, err := newAccumulator(c.call)
+	if err != nil {
+		return nil, err
+	}
+	a.group = sized(a.group, b.Len)
+	for i := range a.group {
+		a.group[i] = uint32(i)
+	}
+	acc.Resize(b.Len)
+	if err := acc.Update(a.ev.ec, a.group, b.LiveRows(), args); err != nil {
+		return nil, at(err, c.call.Pos)
+	}
+	state, err := acc.State()
+	return state, at(err, c.call.Pos)
 }
 
 // flush gives all groups.

@@ -82,7 +82,7 @@ func (w *pieceWriter) flush() bool {
 	}
 	b := w.pending[0]
 	if len(w.pending) > 1 {
-		b = columnar.ConcatBatches(w.schema, w.pending)
+		b = w.concat()
 	}
 	b.Schema = w.schema
 	clear(w.pending)
@@ -107,6 +107,40 @@ func (w *pieceWriter) flush() bool {
 		}
 	}
 	return true
+}
+
+// concat is the pending batches as one. Columns of one value, as partial aggregations make them, stay so.
+func (w *pieceWriter) concat() columnar.Batch {
+	b := columnar.Batch{Schema: w.schema, Cols: make([]columnar.Vector, len(w.schema.Fields)), Len: w.rows}
+	vs := make([]columnar.Vector, len(w.pending))
+	for c, f := range w.schema.Fields {
+		for i, p := range w.pending {
+			vs[i] = p.Cols[c]
+		}
+		if one := sameConst(vs); one != nil {
+			b.Cols[c] = columnar.NewConst(one, w.rows)
+		} else {
+			b.Cols[c] = columnar.Concat(f.Type, vs)
+		}
+	}
+	return b
+}
+
+// sameConst is the only value in vectors, as a vector of one row; nil if there are several.
+func sameConst(vs []columnar.Vector) columnar.Vector {
+	var one columnar.Vector
+	for _, v := range vs {
+		c, ok := v.(*columnar.Const)
+		switch {
+		case !ok:
+			return nil
+		case one == nil:
+			one = c.Value
+		case one != c.Value:
+			return nil
+		}
+	}
+	return one
 }
 
 // sortByTarget lists the rows of b by target, in their order within each: a counting sort.

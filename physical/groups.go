@@ -1,7 +1,6 @@
 package physical
 
 import (
-	"math"
 	"math/bits"
 
 	"github.com/gosql-engine/gosql/columnar"
@@ -23,13 +22,18 @@ func newGrouper(types []columnar.Type) grouper {
 	if len(types) == 0 {
 		return &oneGroup{}
 	}
+	return newCodeGroups(newValueGroups(types), types)
+}
+
+// newValueGroups chooses for keys as they come.
+func newValueGroups(types []columnar.Type) grouper {
 	if len(types) == 1 {
 		switch types[0].Layout() {
 		case columnar.LayoutInt8, columnar.LayoutInt16, columnar.LayoutInt32, columnar.LayoutInt64:
-			return &codeGroups{inner: newIntGroups(types[0])}
+			return newIntGroups(types[0])
 		}
 	}
-	return &codeGroups{inner: newRowGroups(types)}
+	return newRowGroups(types)
 }
 
 // oneGroup is the group of all rows.
@@ -52,6 +56,8 @@ type intGroups struct {
 	vals    []int64 // by group
 	null    int32   // group of NULL, -1: none
 	ordered bool    // vals ascends, and slots is not in use
+	ahead   lookAhead
+	pool    columnar.Pool // of the keys at hand
 }
 
 type intSlot struct {
@@ -77,7 +83,8 @@ func (t *intGroups) reset() {
 
 // assign implements grouper.
 func (t *intGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []uint32) {
-	switch v := columnar.Flatten(nil, keys[0], rows).(type) {
+	t.pool.Reset()
+	switch v := columnar.Flatten(&t.pool, keys[0], rows).(type) {
 	case *columnar.Fixed[int8]:
 		assignInts(t, v, rows, group)
 	case *columnar.Fixed[int16]:
@@ -89,8 +96,14 @@ func (t *intGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []u
 	}
 }
 
-// assignInts looks up each value. Neighbouring rows are often equal (keys of a table stored in their order), so the last key is
-// remembered.
+// aheadKeys is how many keys are looked for at once.
+const aheadKeys = 256
+
+// lookAhead are the slots where the searches of some keys begin.
+type lookAhead [aheadKeys]intSlot
+
+// assignInts looks up each value. It first reads where the searches of many begin, without a branch that depends on what is there, so that the
+// processor waits for many slots at a time.
 func assignInts[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[T], rows columnar.Rows, group []uint32) {
 	from := 0
 	if t.ordered {
@@ -99,22 +112,39 @@ func assignInts[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[
 		}
 		t.disorder()
 	}
-	var last int64
-	var found uint32
-	known := false
-	for i := from; i < len(group); i++ {
-		r := i
-		if rows.Sel != nil {
-			r = int(rows.Sel[i])
+	for lo := from; lo < len(group); lo += aheadKeys {
+		hi := min(lo+aheadKeys, len(group))
+		part, seen := group[lo:hi], t.ahead[:hi-lo]
+		readAhead(t, v, rows, lo, seen)
+		for i := range part {
+			r := rows.Row(lo + i)
+			if v.Valid != nil && !v.Valid.Get(r) {
+				part[i] = t.nullGroup()
+				continue
+			}
+			k := int64(v.Values[r])
+			if s := &seen[i]; s.key == k && s.group != 0 {
+				part[i] = s.group - 1
+			} else {
+				part[i] = t.find(k)
+			}
 		}
-		if v.Valid != nil && !v.Valid.Get(r) {
-			group[i] = t.nullGroup()
-			continue
+	}
+}
+
+// readAhead reads the first slot of the values from row lo of the selection on.
+func readAhead[T int8 | int16 | int32 | int64](t *intGroups, v *columnar.Fixed[T], rows columnar.Rows, lo int, seen []intSlot) {
+	slots, shift := t.slots, t.shift
+	if rows.Sel == nil {
+		values := v.Values[lo : lo+len(seen)]
+		for i, k := range values {
+			seen[i] = slots[uint64(k)*fibonacci>>shift]
 		}
-		if k := int64(v.Values[r]); !known || k != last {
-			last, found, known = k, t.find(k), true
-		}
-		group[i] = found
+		return
+	}
+	sel := rows.Sel[lo : lo+len(seen)]
+	for i, r := range sel {
+		seen[i] = slots[uint64(v.Values[r])*fibonacci>>shift]
 	}
 }
 
@@ -174,7 +204,7 @@ func (t *intGroups) insert(s *intSlot, k int64) uint32 {
 	t.vals = append(roomFor(t.vals, 1), k)
 	*s = intSlot{k, g + 1}
 	if len(t.vals)*2 > len(t.slots) {
-		t.rehash(4 * len(t.slots))
+		t.rehash(growth(len(t.slots)) * len(t.slots))
 	}
 	return g
 }
@@ -206,6 +236,14 @@ func (t *intGroups) rehash(size int) {
 		}
 		t.slots[at] = intSlot{k, uint32(g) + 1}
 	}
+}
+
+// growth is by how much a table of a size grows: small ones in large steps, as they soon grow again.
+func growth(size int) int {
+	if size < 1<<18 {
+		return 4
+	}
+	return 2
 }
 
 func (t *intGroups) nullGroup() uint32 {
@@ -243,127 +281,4 @@ func narrowInts[T int8 | int16 | int32](t columnar.Type, vals []int64, valid col
 		out[i] = T(v)
 	}
 	return columnar.NewFixed(t, out, valid)
-}
-
-// codeGroups stands before another grouper: where all keys are dictionary codes of few combinations, it remembers the group of each, so
-// that a row costs an array access and only new combinations reach the grouper behind.
-type codeGroups struct {
-	inner  grouper
-	dicts  []columnar.Vector // whose codes the cache is for
-	sizes  []uint32
-	cache  []uint32 // group + 1 by combined code; 0: unknown
-	codes  []uint32
-	missed []int32
-	since  int // rows since the dictionaries changed
-	idle   bool
-}
-
-// maxCodes is the number of combinations up to which groups are remembered by code.
-const maxCodes = 1 << 16
-
-func (t *codeGroups) len() int                { return t.inner.len() }
-func (t *codeGroups) keys() []columnar.Vector { return t.inner.keys() }
-func (t *codeGroups) bytes() int64            { return t.inner.bytes() + int64(cap(t.cache))*4 }
-func (t *codeGroups) reset() {
-	t.inner.reset()
-	clear(t.cache)
-}
-
-// assign implements grouper.
-func (t *codeGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []uint32) {
-	if t.idle || !t.prepare(keys) {
-		t.inner.assign(keys, rows, group)
-		return
-	}
-	t.since += len(group)
-	t.combine(keys, rows)
-	t.missed = t.missed[:0]
-	var first []uint32 // codes of missed
-	for i, c := range t.codes {
-		g := t.cache[c]
-		group[i] = g - 1
-		if g == 0 {
-			t.missed = append(t.missed, int32(rows.Row(i)))
-			first = append(first, c)
-			t.cache[c] = math.MaxUint32 // asked for
-		}
-	}
-	if len(t.missed) == 0 {
-		return
-	}
-	made := make([]uint32, len(t.missed))
-	t.inner.assign(keys, columnar.Rows{N: rows.N, Sel: t.missed}, made)
-	for i, c := range first {
-		t.cache[c] = made[i] + 1
-	}
-	for i, c := range t.codes {
-		group[i] = t.cache[c] - 1
-	}
-}
-
-// prepare says whether the keys are dictionary codes for which the cache serves, and makes it ready for them.
-func (t *codeGroups) prepare(keys []columnar.Vector) bool {
-	same := len(t.dicts) == len(keys)
-	product := 1
-	for i, k := range keys {
-		d, ok := k.(*columnar.Dict)
-		if !ok {
-			return false
-		}
-		if product *= d.Values.Len() + 1; product > maxCodes {
-			return false
-		}
-		same = same && t.dicts[i] == d.Values
-	}
-	if same {
-		return true
-	}
-	if t.dicts != nil && t.since < product/4 {
-		t.idle = true // the dictionaries change faster than they pay
-		return false
-	}
-	t.dicts, t.sizes, t.since = t.dicts[:0], t.sizes[:0], 0
-	for _, k := range keys {
-		d := k.(*columnar.Dict)
-		t.dicts, t.sizes = append(t.dicts, d.Values), append(t.sizes, uint32(d.Values.Len()+1))
-	}
-	t.cache = sized(t.cache, product)
-	clear(t.cache)
-	return true
-}
-
-// combine makes one code of those of each row; a NULL has the code behind the dictionary's.
-func (t *codeGroups) combine(keys []columnar.Vector, rows columnar.Rows) {
-	t.codes = sized(t.codes, rows.Count())
-	clear(t.codes)
-	for k, key := range keys {
-		d, size := key.(*columnar.Dict), t.sizes[k]
-		if d.Valid == nil {
-			addCodes(t.codes, d.Codes, size, rows)
-			continue
-		}
-		for i, c := range t.codes {
-			r := rows.Row(i)
-			code := size - 1
-			if d.Valid.Get(r) {
-				code = uint32(d.Codes[r])
-			}
-			t.codes[i] = c*size + code
-		}
-	}
-}
-
-// addCodes puts codes of a dictionary of a size behind those of the dictionaries before.
-func addCodes(dst []uint32, codes []int32, size uint32, rows columnar.Rows) {
-	if rows.Sel == nil {
-		codes = codes[:len(dst)]
-		for i, c := range dst {
-			dst[i] = c*size + uint32(codes[i])
-		}
-		return
-	}
-	sel := rows.Sel[:len(dst)]
-	for i, c := range dst {
-		dst[i] = c*size + uint32(codes[sel[i]])
-	}
 }

@@ -25,7 +25,9 @@ type rowGroups struct {
 		words  []uint64
 		hashes []uint64
 		first  []uint64 // the slot where the search of each row begins
+		differ []uint64 // 0: the words of the group there are those of the row
 		cols   []columnar.Vector
+		pool   columnar.Pool
 	}
 }
 
@@ -126,6 +128,7 @@ func (t *rowGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []u
 	s.words, s.hashes = sized(s.words, n*t.width), sized(s.hashes, n)
 	clear(s.words)
 	s.cols = s.cols[:0]
+	s.pool.Reset()
 	for k, v := range keys {
 		s.cols = append(s.cols, t.pack(k, v, rows))
 	}
@@ -135,13 +138,35 @@ func (t *rowGroups) assign(keys []columnar.Vector, rows columnar.Rows, group []u
 	for i, h := range s.hashes { // all at once, so that the processor waits for many slots at a time
 		s.first[i] = t.slots[h&mask]
 	}
+	t.compareFirst()
 	for i, h := range s.hashes {
 		r := rows.Row(i)
-		if e := s.first[i]; e != 0 && e>>32 == h>>32 && t.equal(int(uint32(e))-1, i, r) {
-			group[i] = uint32(e) - 1
+		if s.differ[i] == 0 && t.equalTexts(int(uint32(s.first[i]))-1, i, r) {
+			group[i] = uint32(s.first[i]) - 1
 		} else {
 			group[i] = t.find(h, i, r, keys)
 		}
+	}
+}
+
+// compareFirst compares the words of each row with those of the group where its search begins, again with no branch on what is there.
+func (t *rowGroups) compareFirst() {
+	s, w := &t.scratch, t.width
+	s.differ = sized(s.differ, len(s.first))
+	if t.len() == 0 {
+		for i := range s.differ {
+			s.differ[i] = 1
+		}
+		return
+	}
+	for i, e := range s.first {
+		free := (e|-e)>>63 ^ 1 // 1 where the slot is free; the group compared is then any
+		a, b := t.words.at(int(uint32(e)-uint32(1-free))), s.words[i*w:i*w+w]
+		diff := free
+		for k, x := range a {
+			diff |= x ^ b[k]
+		}
+		s.differ[i] = diff
 	}
 }
 
@@ -170,6 +195,13 @@ func (t *rowGroups) equal(g, i, r int) bool {
 			return false
 		}
 	}
+	return t.equalTexts(g, i, r)
+}
+
+// equalTexts compares the long strings of group g with those of row i of the scratch, whose words are equal.
+func (t *rowGroups) equalTexts(g, i, r int) bool {
+	w := t.width
+	b := t.scratch.words[i*w : i*w+w]
 	for k := range t.texts {
 		x := &t.texts[k]
 		if length := b[t.fields[x.key].at] >> 32; length <= columnar.InlineLen { // as packStrings writes it; 0 for NULL
@@ -207,7 +239,7 @@ func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 }
 
 func (t *rowGroups) rehash() {
-	t.slots = make([]uint64, 4*len(t.slots))
+	t.slots = make([]uint64, growth(len(t.slots))*len(t.slots))
 	mask := uint64(len(t.slots) - 1)
 	for g, h := range t.hashes {
 		at := h & mask
@@ -221,7 +253,7 @@ func (t *rowGroups) rehash() {
 // pack writes key k of the rows into the scratch, and returns the vector to hash.
 func (t *rowGroups) pack(k int, v columnar.Vector, rows columnar.Rows) columnar.Vector {
 	f := t.fields[k]
-	flat := columnar.Flatten(nil, v, rows)
+	flat := columnar.Flatten(&t.scratch.pool, v, rows)
 	if f.text >= 0 && t.texts[f.text].made != nil {
 		flat = nestedBytes(flat, rows)
 		v = flat
