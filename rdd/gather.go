@@ -71,7 +71,7 @@ func (g *gatherer[K, V]) flush() error {
 		err = g.write(groups)
 		return err == nil
 	})
-	g.held = newMultimap[K, V](g.ops)
+	g.held.reset() // and not another one: it may be about to add a chunk
 	return err
 }
 
