@@ -127,6 +127,7 @@ func chooseStrings(p *Pool, t Type, choices []Choice, rows Rows, valid Bitmap) V
 		if ok {
 			out.Bufs = append(out.Bufs, in.Bufs...)
 			out.LentBufs = out.LentBufs || in.LentBufs
+			in.Lease.Keep()
 		}
 		valid = c.spread(p, rows, valid, func(r, k int) {
 			w := in.Views[k]

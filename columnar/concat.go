@@ -158,6 +158,7 @@ func concatStrings(t Type, flat []Vector, n int, valid Bitmap) Vector {
 		if s.LentBufs {
 			s = s.Pack()
 		}
+		s.Lease.Keep()
 		if len(s.Bufs) > 0 && !(len(last) == len(s.Bufs) && &last[0] == &s.Bufs[0]) {
 			base, last = len(out.Bufs), s.Bufs
 			out.Bufs = append(out.Bufs, s.Bufs...)

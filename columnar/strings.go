@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -46,7 +47,22 @@ type Strings struct {
 	Valid    Bitmap // nil: no NULLs; views at NULL rows are valid views
 	Lent     bool   // Views and Valid belong to a Pool
 	LentBufs bool   // a buffer of Bufs belongs to a Pool
+	Lease    *Lease // of buffers that whoever made them uses again, unless somebody keeps them; nil: of none
 }
+
+// Lease is on the buffers of a Strings vector that its maker fills anew when the batch has been processed. Somebody may keep them instead,
+// which spares a copy; then the maker takes others. It may be used concurrently.
+type Lease struct{ kept atomic.Bool }
+
+// Keep says that the buffers stay in use. On a nil lease it does nothing.
+func (l *Lease) Keep() {
+	if l != nil && !l.kept.Load() {
+		l.kept.Store(true)
+	}
+}
+
+// Kept says whether Keep was called.
+func (l *Lease) Kept() bool { return l.kept.Load() }
 
 // NewStrings returns an owned STRING vector holding the values.
 func NewStrings(values ...string) *Strings {
@@ -70,7 +86,7 @@ func (v *Strings) IsNull(i int) bool { return v.Valid != nil && !v.Valid.Get(i) 
 func (v *Strings) HasNulls() bool { return v.Valid != nil }
 
 // Borrowed implements Vector.
-func (v *Strings) Borrowed() bool { return v.Lent || v.LentBufs }
+func (v *Strings) Borrowed() bool { return v.Lent || v.LentBufs || v.Lease != nil }
 
 // Bytes implements Vector. Shared buffers count in full.
 func (v *Strings) Bytes() int64 {
@@ -83,7 +99,7 @@ func (v *Strings) Bytes() int64 {
 
 // Slice implements Vector.
 func (v *Strings) Slice(lo, hi int) Vector {
-	return &Strings{v.Typ, v.Views[lo:hi:hi], v.Bufs, v.Valid.Slice(lo, hi), v.Lent, v.LentBufs}
+	return &Strings{v.Typ, v.Views[lo:hi:hi], v.Bufs, v.Valid.Slice(lo, hi), v.Lent, v.LentBufs, v.Lease}
 }
 
 // Retain implements Vector.
@@ -92,7 +108,11 @@ func (v *Strings) Retain() Vector {
 	case v.LentBufs:
 		return v.Pack()
 	case v.Lent:
+		v.Lease.Keep()
 		return &Strings{Typ: v.Typ, Views: append([]View(nil), v.Views...), Bufs: v.Bufs, Valid: v.Valid.clone()}
+	case v.Lease != nil:
+		v.Lease.Keep()
+		return &Strings{Typ: v.Typ, Views: v.Views, Bufs: v.Bufs, Valid: v.Valid}
 	}
 	return v
 }

@@ -29,7 +29,7 @@ func Take(p *Pool, v Vector, idx []int32) Vector {
 	case *Strings:
 		views := allocViews(p, len(idx))
 		gather(views, v.Views, idx)
-		return &Strings{Typ: v.Typ, Views: views, Bufs: v.Bufs, Valid: takeBits(p, v.Valid, idx), Lent: p != nil, LentBufs: v.LentBufs}
+		return &Strings{Typ: v.Typ, Views: views, Bufs: v.Bufs, Valid: takeBits(p, v.Valid, idx), Lent: p != nil, LentBufs: v.LentBufs, Lease: v.Lease}
 	case *Dict:
 		codes := Alloc[int32](p, len(idx))
 		gather(codes, v.Codes, idx)

@@ -10,6 +10,9 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/gosql-engine/gosql/columnar"
+	"github.com/gosql-engine/gosql/internal/invariants"
 )
 
 // maxPage is the largest page that is read; a size beyond it is damage.
@@ -26,6 +29,11 @@ type chunk struct {
 	scratch *scratch
 	left    int64 // values, NULLs included, in the pages that have not been read
 	protect bool  // a page's bytes must stay: string views point into them
+	reuse   bool  // those bytes only stay until release
+
+	kept     [][]byte // the pages that have stayed, if they are to be reused, in their order
+	pageKept bool     // the last of them is the current page
+	lease    *columnar.Lease
 
 	dictionary func(data []byte, n int) error // takes the dictionary page
 	page       page
@@ -79,6 +87,38 @@ func (in *input) skip(n int) { in.pos += n }
 // scratch are buffers that one reader of a row group uses for one column, and hands on to the next.
 type scratch struct {
 	raw, page []byte
+	free      [][]byte // for pages whose bytes must stay
+}
+
+// maxFree is how many buffers for such pages are kept: a batch seldom has values of more pages.
+const maxFree = 4
+
+// fresh returns n bytes with slack behind them that are used for nothing else.
+func fresh(n int) []byte { return make([]byte, n, n+slack) }
+
+// take returns n bytes with slack behind them, from the buffers that are free if one is large enough.
+func (s *scratch) take(n int) []byte {
+	for i, b := range s.free {
+		if cap(b) >= n+slack {
+			last := len(s.free) - 1
+			s.free[i], s.free[last] = s.free[last], nil
+			s.free = s.free[:last]
+			return b[:n]
+		}
+	}
+	return grow(nil, n)
+}
+
+// give makes buffers free that nobody looks at any more.
+func (s *scratch) give(bufs [][]byte) {
+	for _, b := range bufs {
+		if invariants.Enabled {
+			fill(b[:cap(b)], 0xdb)
+		}
+		if len(s.free) < maxFree {
+			s.free = append(s.free, b)
+		}
+	}
 }
 
 // grow returns n bytes with slack behind them, from buf if it is large enough.
@@ -112,6 +152,35 @@ func openChunk(r io.ReaderAt, size int64, cc *format.ColumnChunk, l *leaf, s *sc
 
 // close hands the buffers back to the scratch.
 func (c *chunk) close() { c.scratch.raw = c.in.buf }
+
+// lend is the lease on the pages that have stayed; nil if there are none.
+func (c *chunk) lend() *columnar.Lease {
+	if len(c.kept) > 0 && c.lease == nil {
+		c.lease = new(columnar.Lease)
+	}
+	return c.lease
+}
+
+// release says that nobody looks at the pages before the current one any more, unless somebody has kept them.
+func (c *chunk) release() {
+	if c.lease != nil && c.lease.Kept() {
+		c.forget()
+	}
+	n := len(c.kept)
+	if n > 0 && c.pageKept {
+		n--
+	}
+	if n > 0 {
+		c.scratch.give(c.kept[:n])
+		c.kept = append(c.kept[:0], c.kept[n:]...)
+	}
+	if len(c.kept) == 0 {
+		c.lease = nil
+	}
+}
+
+// forget says that the pages so far are somebody else's.
+func (c *chunk) forget() { c.kept, c.pageKept, c.lease = nil, false, nil }
 
 // nextOrPass reads the next data page that holds values; if those are no more than most, it passes over the page without decompressing it
 // and returns their number.
@@ -200,17 +269,19 @@ func (c *chunk) readPage() ([]byte, error) {
 	return b, nil
 }
 
-// unpacked returns the decompressed bytes of a page, with slack behind them. They stay until the next page, or for good if fresh.
-func (c *chunk) unpacked(body []byte, size int, compressed, fresh bool) ([]byte, error) {
+// unpacked returns the decompressed bytes of a page, with slack behind them: in room for as many bytes, or if that is nil until the next page.
+func (c *chunk) unpacked(body []byte, size int, compressed bool, room func(n int) []byte) ([]byte, error) {
 	if !compressed || c.codec == format.Uncompressed {
-		if !fresh {
+		if room == nil {
 			return body, nil // peek keeps slack behind it
 		}
-		return append(make([]byte, 0, len(body)+slack), body...), nil
+		dst := room(len(body))
+		copy(dst, body)
+		return dst, nil
 	}
 	var dst []byte
-	if fresh {
-		dst = make([]byte, size, size+slack)
+	if room != nil {
+		dst = room(size)
 	} else {
 		c.scratch.page = grow(c.scratch.page, size)
 		dst = c.scratch.page
@@ -218,12 +289,29 @@ func (c *chunk) unpacked(body []byte, size int, compressed, fresh bool) ([]byte,
 	return dst, decompress(c.codec, dst, body)
 }
 
+// pageRoom is where a data page's values are decompressed to: nil where they are used before the next page is read.
+func (c *chunk) pageRoom(e format.Encoding) func(n int) []byte {
+	stay := c.protect && !isDictionary(e)
+	c.pageKept = stay && c.reuse
+	switch {
+	case !stay:
+		return nil
+	case !c.reuse:
+		return fresh
+	}
+	return func(n int) []byte {
+		b := c.scratch.take(n)
+		c.kept = append(c.kept, b)
+		return b
+	}
+}
+
 func (c *chunk) dictionaryPage(body []byte) error {
 	h := c.header.DictionaryPageHeader.V
 	if h.NumValues < 0 || c.dictionary == nil {
 		return errors.New("a dictionary page stands where none may be")
 	}
-	data, err := c.unpacked(body, int(c.header.UncompressedPageSize), true, true)
+	data, err := c.unpacked(body, int(c.header.UncompressedPageSize), true, fresh)
 	if err != nil {
 		return err
 	}
@@ -237,8 +325,7 @@ func isDictionary(e format.Encoding) bool {
 
 func (c *chunk) dataPage(body []byte) error {
 	h := &c.header.DataPageHeader.V
-	fresh := c.protect && !isDictionary(h.Encoding)
-	data, err := c.unpacked(body, int(c.header.UncompressedPageSize), true, fresh)
+	data, err := c.unpacked(body, int(c.header.UncompressedPageSize), true, c.pageRoom(h.Encoding))
 	if err != nil {
 		return err
 	}
@@ -279,10 +366,9 @@ func (c *chunk) dataPageV2(body []byte) error {
 	if reps < 0 || defs < 0 || reps+defs > len(body) || reps+defs > int(c.header.UncompressedPageSize) {
 		return errCut
 	}
-	fresh := c.protect && !isDictionary(h.Encoding)
 	compressed := !h.IsCompressed.Valid || h.IsCompressed.V
 	rest := body[reps+defs:]
-	data, err := c.unpacked(rest, int(c.header.UncompressedPageSize)-reps-defs, compressed && len(rest) > 0, fresh)
+	data, err := c.unpacked(rest, int(c.header.UncompressedPageSize)-reps-defs, compressed && len(rest) > 0, c.pageRoom(h.Encoding))
 	if err != nil {
 		return err
 	}

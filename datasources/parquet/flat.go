@@ -38,6 +38,7 @@ type flat[T physical] struct {
 
 func newFlat[T physical](c *chunk, convert converter[T]) *flat[T] {
 	f := &flat[T]{source: newSource[T](c), convert: convert, keepDict: maxDict}
+	c.reuse = true
 	var z T
 	if _, ok := any(z).(columnar.View); ok {
 		f.keepDict = maxStringDict
@@ -55,6 +56,10 @@ type batch[T physical] struct {
 }
 
 func (c *flat[T]) read(p *columnar.Pool, n int, wanted []int32) (columnar.Vector, error) {
+	c.release() // the batch before is not looked at any more
+	if p == nil {
+		defer c.forget()
+	}
 	if err := c.catchUp(); err != nil {
 		return nil, err
 	}
@@ -82,7 +87,11 @@ func (c *flat[T]) read(p *columnar.Pool, n int, wanted []int32) (columnar.Vector
 		b.valid = nil
 	}
 	if b.codes == nil {
-		return c.convert(p, b.vals, b.valid, c.bufs)
+		v, err := c.convert(p, b.vals, b.valid, c.bufs)
+		if s, ok := v.(*columnar.Strings); ok && p != nil {
+			s.Lease = c.lend()
+		}
+		return v, err
 	}
 	if c.converted == nil {
 		var err error
@@ -91,6 +100,12 @@ func (c *flat[T]) read(p *columnar.Pool, n int, wanted []int32) (columnar.Vector
 		}
 	}
 	return &columnar.Dict{Codes: b.codes, Values: c.converted, Valid: b.valid, Lent: p != nil}, nil
+}
+
+func (c *flat[T]) close() {
+	c.pageKept = false
+	c.release()
+	c.chunk.close()
 }
 
 // resetBuffers starts a new list of buffers for the next batch's views: vectors that have been handed on keep theirs.
