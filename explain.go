@@ -105,7 +105,7 @@ func (s *Session) physicalConf(now time.Time) physical.Conf {
 		Slots: s.workers, Memory: s.rdd.Memory().Usage().Limit, ShufflePartitions: s.conf.int("spark.sql.shuffle.partitions"), BatchRows: s.conf.int("spark.gosql.batch.rows"),
 		BroadcastThreshold: s.conf.bytes("spark.sql.autoBroadcastJoinThreshold"), ANSI: s.conf.bool("spark.sql.ansi.enabled"),
 		Zone: s.zone(), ZoneName: zoneName(s.Get("spark.sql.session.timeZone")),
-		Now: now, Session: s.info(),
+		Now: now, Session: s.info(), Maps: s.maps,
 	}
 }
 

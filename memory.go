@@ -14,6 +14,10 @@ const (
 	leastReservable = 0.5 // of limits so small that unreserved would take most of them
 )
 
+// mappedShare is the part of the limit up to which files are read in place: their pages in the operating system's cache count as memory of
+// the process then, on top of what it allocates.
+const mappedShare = 1.0 / 16
+
 // defaultMemoryShare is the part of the machine's memory, or of the cgroup's limit, that is the limit where none is given.
 const defaultMemoryShare = 0.7
 

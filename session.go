@@ -29,6 +29,7 @@ type Session struct {
 	workers int
 	user    string
 	usage   usage
+	maps    *logical.MapBudget
 	closed  atomic.Bool
 }
 
@@ -60,6 +61,7 @@ func NewSession(opts ...SessionOption) (*Session, error) {
 		return nil, fmt.Errorf("gosql: starting a session: %w", err)
 	}
 	s.rdd, s.workers = machine, machine.Slots()
+	s.maps = logical.NewMapBudget(int64(float64(s.MemoryLimit()) * mappedShare))
 	if u, err := user.Current(); err == nil {
 		s.user = u.Username
 	}

@@ -377,11 +377,12 @@ func (a *wideSum) addFew(t *fewTotals, group []uint32) {
 // addWide adds 128-bit values; sums past 38 digits are found at the end, those past 127 bits here.
 func (a *wideSum) addWide(group []uint32, rows columnar.Rows, v *columnar.Fixed[columnar.Int128]) {
 	sum, seen, values := a.sum, a.seen, v.Values
-	if v.Valid == nil && len(sum) <= fewGroups && fewRows(len(group)) && shortValues(len(group), rows.Sel, values) {
+	if v.Valid == nil && len(sum) <= fewGroups && fewRows(len(group)) {
 		var t fewTotals
-		t.addLow(group, rows.Sel, values)
-		a.addFew(&t, group)
-		return
+		if t.addShort(group, rows.Sel, values) {
+			a.addFew(&t, group)
+			return
+		}
 	}
 	for i, g := range group {
 		r := rows.Row(i)

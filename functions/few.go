@@ -76,33 +76,32 @@ func (t *fewTotals) addCoded(group []uint32, sel []int32, codes []int32, values 
 	}
 }
 
-// addLow adds the low words of the values of the selected rows (all if sel is nil) to the totals of their groups.
-func (t *fewTotals) addLow(group []uint32, sel []int32, values []columnar.Int128) {
-	for i, g := range group {
-		r := i
-		if sel != nil {
-			r = int(sel[i])
+// addShort adds the values of the selected rows (all if sel is nil) to the totals of their groups, and says whether all of them are between
+// -2^49 and 2^49: otherwise the totals are of no use.
+func (t *fewTotals) addShort(group []uint32, sel []int32, values []columnar.Int128) bool {
+	var high int64
+	var low uint64
+	if sel == nil {
+		values = values[:len(group)]
+		for i, g := range group {
+			x := &values[i]
+			sign := int64(x.Lo) >> 63
+			high |= x.Hi ^ sign
+			low |= x.Lo ^ uint64(sign)
+			t[i%4][g%fewGroups] += int64(x.Lo)
 		}
-		t[i%4][g%fewGroups] += int64(values[r].Lo)
+	} else {
+		sel = sel[:len(group)]
+		for i, g := range group {
+			x := &values[sel[i]]
+			sign := int64(x.Lo) >> 63
+			high |= x.Hi ^ sign
+			low |= x.Lo ^ uint64(sign)
+			t[i%4][g%fewGroups] += int64(x.Lo)
+		}
 	}
+	return high == 0 && low < 1<<49
 }
 
 // fewRows are the numbers of rows for which totals pay, and cannot overflow if the values are below 10^15 or 2^49.
 func fewRows(n int) bool { return n >= 4*fewGroups && n <= 8192 }
-
-// shortValues says whether the values of the selected rows (all if sel is nil) are between -2^49 and 2^49.
-func shortValues(n int, sel []int32, values []columnar.Int128) bool {
-	var high int64
-	var low uint64
-	for i := range n {
-		r := i
-		if sel != nil {
-			r = int(sel[i])
-		}
-		x := values[r]
-		sign := int64(x.Lo) >> 63
-		high |= x.Hi ^ sign
-		low |= x.Lo ^ uint64(sign)
-	}
-	return high == 0 && low < 1<<49
-}

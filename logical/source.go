@@ -3,6 +3,7 @@ package logical
 import (
 	"context"
 	"iter"
+	"sync/atomic"
 
 	"github.com/gosql-engine/gosql/columnar"
 )
@@ -47,6 +48,38 @@ type ReadContext interface {
 	Grow(n int64) error   // reserves memory (negative: gives back)
 	Filters() []RowFilter // for a FilteringScan: in the order in which they are applied
 	Pool() *columnar.Pool // for borrowed vectors; may be nil
+	Maps() *MapBudget     // for files that are read in place; may be nil
+}
+
+// MapBudget is how many bytes of files may be mapped into the process's memory at once by all scans of a session. The pages are the
+// operating system's cache, which takes them back when memory is short; yet they count as the process's. Methods may be called
+// concurrently; a nil budget has nothing.
+type MapBudget struct{ left atomic.Int64 }
+
+// NewMapBudget is a budget of n bytes.
+func NewMapBudget(n int64) *MapBudget {
+	b := &MapBudget{}
+	b.left.Store(n)
+	return b
+}
+
+// Take takes n bytes, or says that fewer are left.
+func (b *MapBudget) Take(n int64) bool {
+	if b == nil {
+		return false
+	}
+	if b.left.Add(-n) < 0 {
+		b.left.Add(n)
+		return false
+	}
+	return true
+}
+
+// Give gives n bytes back that were taken.
+func (b *MapBudget) Give(n int64) {
+	if b != nil {
+		b.left.Add(n)
+	}
 }
 
 // FilteringScan is a Scan that may apply the filters of its ReadContext to each batch, before it decodes the columns that they do not

@@ -22,7 +22,8 @@ type Conf struct {
 	Now                time.Time      // the query's start
 	Seed               int64          // for functions called without one
 	Session            logical.SessionInfo
-	Tag                string // marks the query's jobs in RDD events
+	Tag                string             // marks the query's jobs in RDD events
+	Maps               *logical.MapBudget // the session's, for files that scans read in place; nil: none are
 }
 
 // slots is the number of tasks that run at once, at least 1.

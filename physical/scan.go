@@ -112,16 +112,16 @@ func (s *Scan) lower(x *Exec, conds []predicate) (*rdd.RDD[columnar.Batch], erro
 	list := func(context.Context) ([]rdd.Partition, error) { return parts, nil }
 	return rdd.New(x.SC, nil, list, func(tc *rdd.TaskContext, p rdd.Partition) iter.Seq2[columnar.Batch, error] {
 		if conds != nil {
-			return m.timed(s.read(tc, p.(*scanTask), filters, order))
+			return m.timed(s.read(tc, p.(*scanTask), filters, order, x.Conf.Maps))
 		}
-		return s.read(tc, p.(*scanTask), filters, order)
+		return s.read(tc, p.(*scanTask), filters, order, x.Conf.Maps)
 	}), nil
 }
 
 // read streams the splits of one task.
-func (s *Scan) read(tc *rdd.TaskContext, t *scanTask, filters []openFilter, order *filterOrder) iter.Seq2[columnar.Batch, error] {
+func (s *Scan) read(tc *rdd.TaskContext, t *scanTask, filters []openFilter, order *filterOrder, maps *logical.MapBudget) iter.Seq2[columnar.Batch, error] {
 	return func(yield func(columnar.Batch, error) bool) {
-		rc := &readContext{Context: tc.Context(), reserve: tc.Reserve("scan "+s.node.Name, nil), pool: rdd.Scratch[columnar.Pool](tc, "scan")}
+		rc := &readContext{Context: tc.Context(), reserve: tc.Reserve("scan "+s.node.Name, nil), pool: rdd.Scratch[columnar.Pool](tc, "scan"), maps: maps}
 		rc.pool.Reset()
 		opened, err := order.open(tc, filters)
 		if err != nil {
@@ -149,9 +149,11 @@ type readContext struct {
 	reserve *rdd.Reservation
 	filters []logical.RowFilter
 	pool    *columnar.Pool
+	maps    *logical.MapBudget
 }
 
-// Grow, Filters and Pool implement logical.ReadContext.
+// Grow, Filters, Pool and Maps implement logical.ReadContext.
+func (r *readContext) Maps() *logical.MapBudget     { return r.maps }
 func (r *readContext) Filters() []logical.RowFilter { return r.filters }
 func (r *readContext) Pool() *columnar.Pool         { return r.pool }
 func (r *readContext) Grow(n int64) error {

@@ -21,6 +21,7 @@ type task struct {
 func (task) Grow(int64) error             { return nil }
 func (task) Filters() []logical.RowFilter { return nil }
 func (t task) Pool() *columnar.Pool       { return t.pool }
+func (task) Maps() *logical.MapBudget     { return nil }
 
 // BenchmarkScan reads columns of the TPC-H table lineitem, whose path is in GOSQL_LINEITEM, on two goroutines.
 func BenchmarkScan(b *testing.B) {

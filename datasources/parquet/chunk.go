@@ -54,11 +54,15 @@ type input struct {
 	r        io.ReaderAt
 	off, end int64 // in the file: what has not been read into buf yet
 	buf      []byte
-	pos      int // in buf
+	pos      int    // in buf
+	mapped   []byte // the file up to behind end, if it is read in place; then off moves on with skip
 }
 
 // peek returns the next n bytes, or fewer at the end. They stay until the next peek.
 func (in *input) peek(n int) ([]byte, error) {
+	if in.mapped != nil {
+		return in.mapped[in.off:min(in.off+int64(n), in.end)], nil
+	}
 	have := len(in.buf) - in.pos
 	if have >= n || in.off >= in.end {
 		return in.buf[in.pos : in.pos+min(n, have)], nil
@@ -82,7 +86,13 @@ func (in *input) peek(n int) ([]byte, error) {
 	return in.buf[:min(n, have+more)], nil
 }
 
-func (in *input) skip(n int) { in.pos += n }
+func (in *input) skip(n int) {
+	if in.mapped != nil {
+		in.off += int64(n)
+	} else {
+		in.pos += n
+	}
+}
 
 // scratch are buffers that one reader of a row group uses for one column, and hands on to the next.
 type scratch struct {

@@ -33,6 +33,7 @@ func (Format) Open(ctx context.Context, paths []string, options map[string]strin
 	}
 	files.List = kept
 	d := &driver{footers: map[*datasources.File]*lazyFooter{}}
+	d.maps = newMappings(d)
 	if err := d.setRebase(o); err != nil {
 		return nil, err
 	}
@@ -57,6 +58,7 @@ func (Format) Open(ctx context.Context, paths []string, options map[string]strin
 type driver struct {
 	schema  *columnar.Schema
 	footers map[*datasources.File]*lazyFooter
+	maps    *mappings
 	scratch sync.Pool // of *scratch
 
 	legacyInt96 bool // INT96 timestamps were written in the Julian calendar

@@ -91,9 +91,11 @@ func readKept(t *testing.T, path string, way keeping) (kept []keptBatch) {
 	return kept
 }
 
+// checkKept looks at some rows of a batch: all of a small one.
 func checkKept(t *testing.T, k keptBatch, want columnar.Batch) {
 	t.Helper()
-	for i, row := range k.rows {
+	for i := 0; i < len(k.rows); i += 1 + len(k.rows)/100 {
+		row := k.rows[i]
 		for c, v := range k.Cols {
 			if got, w := text(v, i), text(want.Cols[c], row); got != w {
 				t.Fatalf("row %d column %s: %q, want %q", row, want.Schema.Fields[c].Name, got, w)

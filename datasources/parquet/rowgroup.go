@@ -3,6 +3,8 @@ package parquet
 import (
 	"fmt"
 	"iter"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go/format"
 
@@ -17,6 +19,7 @@ type rowGroup struct {
 	file   *datasources.File
 	reader datasources.FileReader
 	meta   *format.RowGroup
+	mapped *mapping // of the file; may be nil
 	used   []*scratch
 	held   int64 // bytes reserved
 }
@@ -35,7 +38,11 @@ func (s *split) String() string          { return fmt.Sprintf("%s row group %d",
 func (g *rowGroup) openChunk(l *leaf) (*chunk, error) {
 	s := g.driver.takeScratch()
 	g.used = append(g.used, s)
-	return openChunk(g.reader, g.file.Size, &g.meta.Columns[l.index], l, s)
+	c, err := openChunk(g.reader, g.file.Size, &g.meta.Columns[l.index], l, s)
+	if err == nil && g.mapped != nil {
+		c.in.mapped = g.mapped.part(c.in.off, c.in.end)
+	}
+	return c, err
 }
 
 // Read implements datasources.Driver.
@@ -63,6 +70,8 @@ func (d *driver) readSplit(rc logical.ReadContext, s *split, req *datasources.Re
 	if !d.mayMatch(s.file, ft, g.meta, req.Bounds) {
 		return nil
 	}
+	defer runtime.KeepAlive(d) // whose end is that of its mappings
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	cols, err := g.open(rc, wanted)
 	defer g.close(rc, cols)
 	if err != nil {
@@ -92,6 +101,7 @@ func (g *rowGroup) open(rc logical.ReadContext, wanted []*bound) (cols []column,
 	if g.reader, err = g.file.Open(); err != nil {
 		return nil, err
 	}
+	g.mapped = g.driver.mapping(g.file, g.reader, rc.Maps())
 	for _, b := range wanted {
 		c, err := g.openColumn(b)
 		if err != nil {
@@ -133,7 +143,7 @@ func (g *rowGroup) batches(rc logical.ReadContext, cols []column, req *datasourc
 		n := min(left, req.Batch)
 		b, err := g.readBatch(pool, cols, n, req.Filters)
 		if err != nil {
-			return err
+			return g.changed(err)
 		}
 		b.Schema = req.Schema
 		if b.Live() > 0 && !yield(b, nil) { // a column of a batch without rows may be nil
@@ -143,6 +153,18 @@ func (g *rowGroup) batches(rc logical.ReadContext, cols []column, req *datasourc
 		left -= n
 	}
 	return nil
+}
+
+// changed is the error of reading, or that the file was changed meanwhile, which reading in place may see as any damage.
+func (g *rowGroup) changed(err error) error {
+	if g.mapped != nil {
+		r, changed := g.file.Open()
+		if changed != nil {
+			return changed
+		}
+		r.Close()
+	}
+	return err
 }
 
 // readBatch reads the next n rows: first the columns that filters look at, and of the others only the rows that have been kept.

@@ -19,6 +19,7 @@ type Task struct {
 	Lend *columnar.Pool
 	Held int64
 	Rows []logical.RowFilter
+	Map  *logical.MapBudget
 }
 
 // Grow implements logical.ReadContext.
@@ -29,6 +30,9 @@ func (t *Task) Filters() []logical.RowFilter { return t.Rows }
 
 // Pool implements logical.ReadContext.
 func (t *Task) Pool() *columnar.Pool { return t.Lend }
+
+// Maps implements logical.ReadContext.
+func (t *Task) Maps() *logical.MapBudget { return t.Map }
 
 // Rows reads columns of a table (all if nil), one string a value as CAST AS STRING gives it, NULL as "".
 func Rows(ctx context.Context, t logical.Table, columns []int, batch int) ([][]string, error) {
