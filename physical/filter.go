@@ -21,6 +21,9 @@ func NewFilter(cond logical.Expr, child Operator) *Filter {
 
 // filter plans a filter. Over a scan it leaves out the conditions that the table has decided exactly.
 func (p *planner) filter(n *logical.Filter) (Operator, error) {
+	if w, ok := n.Input.(*logical.Window); ok && p.planned[w] == nil {
+		return p.over(w.Input, func(c Operator) Operator { return NewFilter(n.Cond, newWindow(w, rankLimited(w, n.Cond, c))) })
+	}
 	child, err := p.plan(n.Input)
 	if err != nil {
 		return nil, err
