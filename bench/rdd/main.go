@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type options struct {
 	words   string
 	only    string
 	profile string
+	memory  int64
 }
 
 func main() {
@@ -39,6 +41,7 @@ func main() {
 	flag.IntVar(&o.threads, "threads", 2, "threads")
 	flag.StringVar(&o.words, "words", "", "file of words")
 	flag.StringVar(&o.only, "only", "", "run only programs whose name contains this")
+	flag.Int64Var(&o.memory, "memory", 1024, "MiB of memory to keep to, which is half of what Spark is given")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile to this file")
 	write := flag.Bool("write", false, "write the file of words and exit")
 	compared := flag.Bool("compare", false, "compare two outputs and exit")
@@ -63,7 +66,8 @@ func main() {
 
 // run runs all programs and prints their results.
 func run(o options) error {
-	sc, err := rdd.NewContext(rdd.WithThreads(o.threads))
+	debug.SetMemoryLimit(o.memory << 20)
+	sc, err := rdd.NewContext(rdd.WithThreads(o.threads), rdd.WithMemory(o.memory<<20*3/4))
 	if err != nil {
 		return err
 	}
