@@ -50,11 +50,14 @@ func arith(p *Pool, op ArithOp, mode CastMode, a, b Vector, t Type, rows Rows) (
 	case a.Type().Kind == Void || b.Type().Kind == Void:
 		return NullVector(t, rows.N), nil
 	}
+	k := arithKernel{p, op, mode, t, rows}
+	if out := k.inDictionary(a, b); out != nil {
+		return out, nil
+	}
 	a = Flatten(p, a, rows)
 	if !bConst {
 		b = Flatten(p, b, rows)
 	}
-	k := arithKernel{p, op, mode, t, rows}
 	if a.Type().Kind == Decimal {
 		return k.decimals(a, b)
 	}

@@ -58,6 +58,35 @@ func (k arithKernel) decimals(a, b Vector) (Vector, error) {
 	return out, decimalRows(k, out, x, y, func(v Int128) Int128 { return v })
 }
 
+// inDictionary computes a column in a small dictionary with a constant once for each entry, such as 1 - discount, and keeps the codes. It does so
+// only where no entry can fail, as one that no selected row has must not; nil if it is another case.
+func (k arithKernel) inDictionary(a, b Vector) Vector {
+	d, constant := a, b
+	if _, ok := a.(*Const); ok {
+		d, constant = b, a
+	}
+	dict, ok := d.(*Dict)
+	c, isConst := constant.(*Const)
+	if !ok || !isConst || k.t.Kind != Decimal || k.t.Layout() != LayoutInt64 || 4*dict.Values.Len() > k.rows.Count() {
+		return nil
+	}
+	in, ok := dict.Values.(*Fixed[int64])
+	if !ok || in.Typ.Kind != Decimal || c.Value.Type().Layout() != LayoutInt64 || c.Value.Type().Kind != Decimal {
+		return nil
+	}
+	n := len(in.Values)
+	x, y := Vector(in), Vector(c)
+	if d != a {
+		x, y = Flatten(k.p, NewConst(c.Value, n), AllRows(n)), in
+	}
+	out := MakeFixed[int64](k.p, k.t, n)
+	if !k.narrowDecimals(out.Values, newDecimalOperand(x), newDecimalOperand(y)) {
+		return nil
+	}
+	out.Valid = copyValid(k.p, in, n)
+	return &Dict{Codes: dict.Codes, Values: out, Valid: dict.Valid, Lent: dict.Lent}
+}
+
 // narrowDecimals computes sums and products that fit an int64 whatever the values are; false if that is not sure.
 func (k arithKernel) narrowDecimals(dst []int64, x, y decimalOperand) bool {
 	if x.narrow == nil || y.narrow == nil {
