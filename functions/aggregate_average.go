@@ -71,11 +71,19 @@ func addAsFloats(ec *logical.EvalContext, f *floatSum, group []uint32, rows colu
 }
 
 func addConverted[T int8 | int16 | int32 | int64](f *floatSum, group []uint32, rows columnar.Rows, v *columnar.Fixed[T]) {
+	sum, seen := f.sum, f.seen
+	if v.Valid == nil && rows.Sel == nil {
+		for i, x := range v.Values[:len(group)] {
+			sum[group[i]] += float64(x)
+			seen[group[i]] = sumSeen
+		}
+		return
+	}
 	for i, g := range group {
 		r := rows.Row(i)
 		if v.Valid == nil || v.Valid.Get(r) {
-			f.sum[g] += float64(v.Values[r])
-			f.seen[g] = sumSeen
+			sum[g] += float64(v.Values[r])
+			seen[g] = sumSeen
 		}
 	}
 }

@@ -98,6 +98,14 @@ func (a *extreme[T]) Update(ec *logical.EvalContext, group []uint32, rows column
 
 func (a *extreme[T]) raise(group []uint32, rows columnar.Rows, values []T, valid columnar.Bitmap) {
 	best, seen := a.best, a.seen
+	if valid == nil && rows.Sel == nil {
+		for i, x := range values[:len(group)] {
+			if g := group[i]; seen[g] == 0 || x > best[g] || x != x {
+				best[g], seen[g] = x, sumSeen
+			}
+		}
+		return
+	}
 	for i, g := range group {
 		r := rows.Row(i)
 		if valid != nil && !valid.Get(r) {
@@ -111,6 +119,14 @@ func (a *extreme[T]) raise(group []uint32, rows columnar.Rows, values []T, valid
 
 func (a *extreme[T]) lower(group []uint32, rows columnar.Rows, values []T, valid columnar.Bitmap) {
 	best, seen := a.best, a.seen
+	if valid == nil && rows.Sel == nil {
+		for i, x := range values[:len(group)] {
+			if g := group[i]; seen[g] == 0 || x < best[g] || best[g] != best[g] {
+				best[g], seen[g] = x, sumSeen
+			}
+		}
+		return
+	}
 	for i, g := range group {
 		r := rows.Row(i)
 		if valid != nil && !valid.Get(r) {

@@ -36,14 +36,12 @@ func (b *blocks[T]) add(g int) []T {
 	return b.at(g)
 }
 
-// all is a copy of the values of the first n groups.
-func (b *blocks[T]) all(n int) []T {
-	out := make([]T, n*b.width)
-	rest := out
-	for _, p := range b.parts {
-		rest = rest[copy(rest, p):]
+// reach is add for blocks in which some groups have values only: those of the others are not defined. The same blocks are not added to.
+func (b *blocks[T]) reach(g int) []T {
+	for part := len(b.parts); part <= g>>blockBits; part++ {
+		b.parts = append(b.parts, make([]T, blockGroups*b.width))
 	}
-	return out
+	return b.at(g)
 }
 
 func (b *blocks[T]) bytes() int64 {

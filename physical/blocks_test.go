@@ -14,9 +14,6 @@ func TestBlocks(t *testing.T) {
 				copy(b.add(g), []int{g, -g, 7})
 				want = append(want, g, -g, 7)
 			}
-			if got := b.all(n); !slices.Equal(got, want) {
-				t.Fatalf("of %d groups: %v, want %v", n, got, want)
-			}
 			for g := range n {
 				if got := b.at(g); !slices.Equal(got, want[3*g:3*g+3]) {
 					t.Fatalf("group %d of %d: %v", g, n, got)
@@ -24,6 +21,23 @@ func TestBlocks(t *testing.T) {
 			}
 			if room := b.bytes(); room < int64(n)*24 || room > int64(n+blockGroups)*24*2 {
 				t.Errorf("%d bytes for %d groups", room, n)
+			}
+		}
+	}
+}
+
+// TestSparseBlocks: few groups have values, in blocks that may be far apart.
+func TestSparseBlocks(t *testing.T) {
+	for _, groups := range [][]int{{0}, {firstBlock + 3}, {5, blockGroups - 1, blockGroups}, {3*blockGroups + 7, 3*blockGroups + 8, 9 * blockGroups}} {
+		b := blocks[int]{width: 2}
+		for range 2 {
+			for _, g := range groups {
+				copy(b.reach(g), []int{g, -g})
+			}
+			for _, g := range groups {
+				if got := b.at(g); !slices.Equal(got, []int{g, -g}) {
+					t.Fatalf("group %d of %v: %v", g, groups, got)
+				}
 			}
 		}
 	}

@@ -41,7 +41,7 @@ type keyField struct {
 // groupText is a key of strings, or of nested values in the form of strings.
 type groupText struct {
 	key   int
-	views blocks[columnar.View] // one a group, over the arena
+	views blocks[columnar.View] // of groups with a long string, over the arena; blocks of groups without any may be missing
 	batch *columnar.Strings
 	made  columnar.Builder // the values themselves, for nested types
 }
@@ -221,13 +221,9 @@ func (t *rowGroups) insert(h uint64, i, r int, keys []columnar.Vector) uint32 {
 	t.hashes = append(roomFor(t.hashes, 1), h)
 	for k := range t.texts {
 		x := &t.texts[k]
-		var v columnar.View
-		if !keys[x.key].IsNull(r) {
-			if v = x.batch.Views[r]; v.Length > columnar.InlineLen {
-				v = t.arena.keep(x.batch.At(r))
-			}
+		if length := t.words.at(g)[t.fields[x.key].at] >> 32; length > columnar.InlineLen {
+			x.views.reach(g)[0] = t.arena.keep(x.batch.At(r))
 		}
-		x.views.add(g)[0] = v
 		if x.made != nil {
 			x.made.Append(keys[x.key], r)
 		}
@@ -395,7 +391,23 @@ func (t *rowGroups) key(k int) columnar.Vector {
 	if text.made != nil {
 		return text.made.Build()
 	}
-	return &columnar.Strings{Typ: typ, Views: text.views.all(n), Bufs: t.arena.bufs, Valid: valid}
+	return &columnar.Strings{Typ: typ, Views: t.views(f, n), Bufs: t.arena.bufs, Valid: valid}
+}
+
+// views are those of a key of strings: short ones are in the words.
+func (t *rowGroups) views(f keyField, n int) []columnar.View {
+	out, long := make([]columnar.View, n), &t.texts[f.text].views
+	for g := range out {
+		w := t.words.at(g)[f.at:]
+		v := &out[g]
+		if v.Length = uint32(w[0] >> 32); v.Length > columnar.InlineLen {
+			*v = long.at(g)[0]
+			continue
+		}
+		binary.LittleEndian.PutUint32(v.Prefix[:], uint32(w[0]))
+		v.Buffer, v.Offset = uint32(w[1]>>32), uint32(w[1])
+	}
+	return out
 }
 
 func unpack[T columnar.Native](t *rowGroups, k int, valid columnar.Bitmap, value func(w []uint64) T) columnar.Vector {
