@@ -249,14 +249,14 @@ func AggregateByKey[K, V, C any](r *RDD[Pair[K, V]], zero func() C, add func(C, 
 }
 
 // GroupByKey gathers the values of each key, in the order of the partitions. Where the values are only added up
-// afterwards, ReduceByKey moves less.
+// afterwards, ReduceByKey moves less. Of the options it heeds NumPartitions, PartitionedBy and Encoding (of Pair[K, V]).
 func GroupByKey[K, V any](r *RDD[Pair[K, V]], opts ...Option) *RDD[Pair[K, []V]] {
 	s := newSettings(opts)
 	part := keyPartitioner[K](s, r)
-	pairs, coder := kindOf[Pair[K, V]](), coderFor[Pair[K, []V]](s)
-	r = PartitionBy(r, part)
+	pairs := coderFor[Pair[K, V]](s)
+	r = PartitionBy(r, part, opts...)
 	own := []Option{Named("GroupByKey"), PreservesPartitioning(), WithDeterminacy(Unordered)}
 	return newChunked(r.sc, OneToOne(r), r.Partitions, func(tc *TaskContext, p Partition) iter.Seq2[[]Pair[K, []V], error] {
-		return gathering(tc, r.iterateChunks(tc, p), pairs, coder)
+		return gathering(tc, anyRDD{r.node}.chunks(tc, p), pairs)
 	}, childOptions(r, "", own)...)
 }

@@ -11,6 +11,7 @@ import (
 type schedulingConf struct {
 	maxFailures   int              // of one task, before its stage is given up
 	stageAttempts int              // while a stage meets fetch failures
+	maxYields     int              // of a task that others leave no memory
 	hosts         []string         // of the executors, in turns
 	localityWait  [2]time.Duration // by locality
 	mode          SchedulingMode
@@ -23,7 +24,7 @@ type schedulingConf struct {
 func defaultScheduling() schedulingConf {
 	return schedulingConf{
 		maxFailures:   4,
-		stageAttempts: 4,
+		stageAttempts: 4, maxYields: maxYields,
 		localityWait:  [2]time.Duration{3 * time.Second, 3 * time.Second},
 		speculation: speculationConf{interval: 100 * time.Millisecond, quantile: 0.9, multiplier: 3,
 			minimum: 100 * time.Millisecond},

@@ -136,20 +136,7 @@ func (j *joiner[K, V, W, X]) probe(left anyChunks, match func(at int64, v *Pair[
 // spill begins to spread the right side, with what is in the table.
 func (j *joiner[K, V, W, X]) spill(t *multimap[K, W]) (*blockWriter, error) {
 	w := newBlockWriter(j.tc, "hash join", spreadParts, j.right)
-	rows := make([]Pair[K, W], 0, maxChunk)
-	put := func() error {
-		defer func() { rows = rows[:0] }()
-		return w.put(spreadKeys(&j.ops, j.depth, rows), rows)
-	}
-	for i, v := range t.all() {
-		if rows = append(rows, Pair[K, W]{t.entries[i].Key, v}); len(rows) == maxChunk {
-			if err := put(); err != nil {
-				return nil, err
-			}
-		}
-	}
-	*t = multimap[K, W]{}
-	return w, put()
+	return w, t.spread(w, j.depth)
 }
 
 // spreadKeys gives the parts that the keys of a chunk belong to at a depth.

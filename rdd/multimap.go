@@ -91,6 +91,26 @@ func (m *multimap[K, W]) all() iter.Seq2[int32, W] {
 	}
 }
 
+// spread writes the pairs in the order in which they were added, each to the part of its key at a depth, and lets go of
+// them.
+func (m *multimap[K, W]) spread(w *blockWriter, depth int) error {
+	rows := make([]Pair[K, W], 0, maxChunk)
+	put := func() error {
+		defer func() { rows = rows[:0] }()
+		return w.put(spreadKeys(&m.ops, depth, rows), rows)
+	}
+	for i, v := range m.all() {
+		if rows = append(rows, Pair[K, W]{m.entries[i].Key, v}); len(rows) == maxChunk {
+			if err := put(); err != nil {
+				return err
+			}
+		}
+	}
+	err := put()
+	m.table, m.parts = nil, nil
+	return err
+}
+
 // seal brings the values of each key together.
 func (m *multimap[K, W]) seal() {
 	at := int32(0)
@@ -119,8 +139,9 @@ func (m *multimap[K, W]) lookup(k *K, hash uint64) []W {
 // groupBlock is how many values are allocated at once for groups that have fewer: who keeps one group keeps no more.
 const groupBlock = mostPart
 
-// groups gives the keys with their values, in slices of their own, and empties the multimap. It takes the place of seal.
-func (m *multimap[K, W]) groups(yield func([]Pair[K, []W], error) bool) {
+// groups gives the keys with their values, in slices of their own, and empties the multimap. It takes the place of
+// seal. It is false when the consumer wants no more.
+func (m *multimap[K, W]) groups(yield func([]Pair[K, []W], error) bool) (more bool) {
 	groups := make([]Pair[K, []W], len(m.entries))
 	var block []W
 	for i := range m.entries {
@@ -139,7 +160,8 @@ func (m *multimap[K, W]) groups(yield func([]Pair[K, []W], error) bool) {
 	m.parts, m.n = nil, 0
 	for chunk := range slices.Chunk(groups, maxChunk) {
 		if !yield(chunk, nil) {
-			return
+			return false
 		}
 	}
+	return true
 }

@@ -136,7 +136,7 @@ func (s *sorter[T]) emit(yield func([]T, error) bool) {
 	rest := func(yield func([]T, error) bool) {
 		s.inOrder(s.block, func(chunk []T) bool { return yield(chunk, nil) })
 	}
-	s.merged(append(s.streams(0, s.runs), scattered(rest)))(yield)
+	s.merged(append(s.streams(0, s.runs), rest))(yield)
 }
 
 // maxMergeWidth and minMergeWidth are how many runs are merged at once, as memory allows; every run of a merge is a block
@@ -156,15 +156,15 @@ func (s *sorter[T]) mergeWidth() int {
 }
 
 // streams reads runs, in the order in which they were written.
-func (s *sorter[T]) streams(from, to int) (runs []iter.Seq2[T, error]) {
+func (s *sorter[T]) streams(from, to int) (runs []iter.Seq2[[]T, error]) {
 	for run := from; run < to; run++ {
-		runs = append(runs, scattered(typed[T](readBucket(s.file, run, s.coder, nil))))
+		runs = append(runs, typed[T](readBucket(s.file, run, s.coder, nil)))
 	}
 	return runs
 }
 
 // merged is the merge of sorted streams, in chunks.
-func (s *sorter[T]) merged(streams []iter.Seq2[T, error]) iter.Seq2[[]T, error] {
+func (s *sorter[T]) merged(streams []iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
 	return gathered(func(yield func(T, error) bool) { merge(streams, s.order.compare, yield) }, s.coder)
 }
 
@@ -253,27 +253,28 @@ func inMemory[T any](vs []T) iter.Seq2[T, error] {
 	}
 }
 
-// merge gives the elements of sorted streams in order; of equal ones those of earlier streams come first, which keeps
-// the sort stable, as runs are in the order in which they were read.
-func merge[T any](streams []iter.Seq2[T, error], order func(a, b T) int, yield func(T, error) bool) {
+// merge gives the elements of sorted streams of chunks in order; of equal ones those of earlier streams come first, which
+// keeps the sort stable, as runs are in the order in which they were read. The elements are good until the next one.
+func merge[T any](streams []iter.Seq2[[]T, error], order func(a, b T) int, yield func(T, error) bool) {
 	h := &mergeHeap[T]{order: order}
 	for i, s := range streams {
 		next, stop := iter.Pull2(s)
 		defer stop()
-		v, err, ok := next()
+		head := mergeHead[T]{from: i, next: next}
+		ok, err := head.fill()
 		if err != nil {
-			yield(v, err)
+			yield(*new(T), err)
 			return
 		}
 		if ok {
-			h.heads = append(h.heads, mergeHead[T]{v, i, next})
+			h.heads = append(h.heads, head)
 		}
 	}
 	for i := len(h.heads)/2 - 1; i >= 0; i-- {
 		h.sink(i)
 	}
 	for len(h.heads) > 0 {
-		if !yield(h.heads[0].value, nil) {
+		if !yield(h.heads[0].chunk[0], nil) {
 			return
 		}
 		if err := h.advance(); err != nil {
@@ -283,11 +284,20 @@ func merge[T any](streams []iter.Seq2[T, error], order func(a, b T) int, yield f
 	}
 }
 
-// mergeHead is the first element left of one stream.
+// mergeHead is what is left of the current chunk of one stream; it is not empty.
 type mergeHead[T any] struct {
-	value T
+	chunk []T
 	from  int // position of the stream
-	next  func() (T, error, bool)
+	next  func() ([]T, error, bool)
+}
+
+// fill gets the next chunk; false at the end.
+func (h *mergeHead[T]) fill() (ok bool, err error) {
+	for {
+		if h.chunk, err, ok = h.next(); err != nil || !ok || len(h.chunk) > 0 {
+			return ok, err
+		}
+	}
 }
 
 // mergeHeap is a binary heap of heads, the least on top.
@@ -299,7 +309,7 @@ type mergeHeap[T any] struct {
 // before orders heads by value, equal ones by stream.
 func (h *mergeHeap[T]) before(i, j int) bool {
 	a, b := &h.heads[i], &h.heads[j]
-	c := h.order(a.value, b.value)
+	c := h.order(a.chunk[0], b.chunk[0])
 	return c < 0 || c == 0 && a.from < b.from
 }
 
@@ -320,18 +330,19 @@ func (h *mergeHeap[T]) sink(i int) {
 	}
 }
 
-// advance replaces the top by its stream's next element, or takes the stream out at its end.
+// advance takes the top element away.
 func (h *mergeHeap[T]) advance() error {
-	v, err, ok := h.heads[0].next()
-	if err != nil {
-		return err
-	}
-	if ok {
-		h.heads[0].value = v
-	} else {
-		last := len(h.heads) - 1
-		h.heads[0] = h.heads[last]
-		h.heads = h.heads[:last]
+	top := &h.heads[0]
+	if top.chunk = top.chunk[1:]; len(top.chunk) == 0 {
+		ok, err := top.fill()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			last := len(h.heads) - 1
+			h.heads[0] = h.heads[last]
+			h.heads = h.heads[:last]
+		}
 	}
 	h.sink(0)
 	return nil

@@ -115,9 +115,26 @@ var errExecutorLost = errors.New("executor lost")
 // errRival ends the attempts of a task that another attempt has finished.
 var errRival = errors.New("another attempt of the task succeeded")
 
-// maxYields is how often a task may give way for memory before that counts as failing: whoever it gives way to ends some
-// time, so more is a manager of memory that only says so.
-const maxYields = 100
+// maxYields is how often a task may give way for memory before that counts as failing. Whoever it gives way to ends some
+// time, so more is a manager of memory that only says so; but that may take long, and a task that is tried again at once
+// takes what the others wait for: it comes back later and later.
+const (
+	maxYields = 1000
+	maxPause  = 50 * time.Millisecond
+)
+
+// retryLater queues task i anew after a pause. s.mu is held.
+func (s *taskScheduler) retryLater(ts *taskSet, i int) {
+	pause := min(time.Millisecond<<min(ts.tasks[i].yielded, 10), maxPause)
+	time.AfterFunc(pause, func() {
+		s.mu.Lock()
+		defer s.unlock()
+		if ts.err == nil {
+			ts.retry(i)
+			s.dispatch()
+		}
+	})
+}
 
 // fail decides whether task i is tried again or its stage given up. s.mu is held.
 func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
@@ -136,9 +153,9 @@ func (s *taskScheduler) fail(ts *taskSet, i int, e *executor, err error) {
 	case ts.ctx.Err() != nil:
 		ts.giveUp(context.Cause(ts.ctx))
 		return
-	case errors.As(err, &memory) && memory.Contended && t.yielded < maxYields:
+	case errors.As(err, &memory) && memory.Contended && t.yielded < s.sc.conf.scheduling.maxYields:
 		t.yielded++
-		ts.retry(i)
+		s.retryLater(ts, i)
 		return
 	}
 	t.failures++
