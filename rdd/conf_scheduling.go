@@ -25,7 +25,7 @@ func defaultScheduling() schedulingConf {
 	return schedulingConf{
 		maxFailures:   4,
 		stageAttempts: 4, maxYields: maxYields,
-		localityWait:  [2]time.Duration{3 * time.Second, 3 * time.Second},
+		localityWait: [2]time.Duration{3 * time.Second, 3 * time.Second},
 		speculation: speculationConf{interval: 100 * time.Millisecond, quantile: 0.9, multiplier: 3,
 			minimum: 100 * time.Millisecond},
 		exclude: exclusionConf{taskPerExecutor: 1, taskPerHost: 2, setPerExecutor: 2, setPerHost: 2,
