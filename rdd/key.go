@@ -40,13 +40,18 @@ const (
 
 // same tells whether two keys are equal.
 func (ops *keyOps[K]) same(a, b *K) bool {
-	switch ops.form {
-	case wordKey:
-		return *(*uint64)(unsafe.Pointer(a)) == *(*uint64)(unsafe.Pointer(b))
-	case stringKey:
-		return *(*string)(unsafe.Pointer(a)) == *(*string)(unsafe.Pointer(b))
+	if ops.form == otherKey {
+		return ops.equal(a, b)
 	}
-	return ops.equal(a, b)
+	return ops.form.same(unsafe.Pointer(a), unsafe.Pointer(b))
+}
+
+// same is that of keyOps for words and strings; unlike that it is inlined.
+func (f keyForm) same(a, b unsafe.Pointer) bool {
+	if f == wordKey {
+		return *(*uint64)(a) == *(*uint64)(b)
+	}
+	return *(*string)(a) == *(*string)(b)
 }
 
 // keyOpsOf derives the operations of K, with short ways for strings and integers. Those of types that hold maps or

@@ -38,7 +38,8 @@ func (t *table[K, C]) findHashed(k *K, hash uint64) (c *C, fresh bool) {
 			break
 		}
 		if uint32(s>>32) == h {
-			if e := &t.entries[uint32(s)-1]; t.ops.same(&e.Key, k) {
+			e := &t.entries[uint32(s)-1]
+			if f := t.ops.form; f != otherKey && f.same(unsafe.Pointer(&e.Key), unsafe.Pointer(k)) || f == otherKey && t.ops.equal(&e.Key, k) {
 				return &e.Val, false
 			}
 		}
@@ -94,7 +95,8 @@ func (t *table[K, C]) lookupHashed(k *K, hash uint64) *C {
 			return nil
 		}
 		if uint32(s>>32) == h {
-			if e := &t.entries[uint32(s)-1]; t.ops.same(&e.Key, k) {
+			e := &t.entries[uint32(s)-1]
+			if f := t.ops.form; f != otherKey && f.same(unsafe.Pointer(&e.Key), unsafe.Pointer(k)) || f == otherKey && t.ops.equal(&e.Key, k) {
 				return &e.Val
 			}
 		}

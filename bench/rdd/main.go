@@ -67,6 +67,7 @@ func main() {
 // run runs all programs and prints their results.
 func run(o options) error {
 	debug.SetMemoryLimit(o.memory << 20)
+	debug.SetGCPercent(400) // what is far below the limit need not be collected often
 	sc, err := rdd.NewContext(rdd.WithThreads(o.threads), rdd.WithMemory(o.memory<<20*3/4))
 	if err != nil {
 		return err
