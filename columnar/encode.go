@@ -25,15 +25,23 @@ const nullsFlag = 1 << 8
 
 // EncodeBatch writes the live rows of a batch for spill and shuffle files. Constants and dictionaries stay what they are.
 func EncodeBatch(w io.Writer, b Batch) error {
+	_, err := w.Write(EncodeBatchInto(nil, b))
+	return err
+}
+
+// EncodeBatchInto is EncodeBatch into memory: buf's, if there is enough of it.
+func EncodeBatchInto(buf []byte, b Batch) []byte {
 	b = b.Compact(nil)
-	e := encoder{buf: make([]byte, 16, 16+b.Bytes())}
+	if n := 16 + int(b.Bytes()); cap(buf) < n {
+		buf = make([]byte, 0, n)
+	}
+	e := encoder{buf: buf[:16]}
 	binary.LittleEndian.PutUint64(e.buf[8:], uint64(b.Len))
 	for _, c := range b.Cols {
 		e.column(c)
 	}
 	binary.LittleEndian.PutUint64(e.buf, uint64(len(e.buf)-8))
-	_, err := w.Write(e.buf)
-	return err
+	return e.buf
 }
 
 type encoder struct{ buf []byte }

@@ -16,6 +16,7 @@ type parting struct {
 	level   int // how often the rows have been parted before
 	files   [spillParts]*spilledRows
 	rows    [spillParts][]int32
+	block   []byte
 }
 
 func newParting(tc *rdd.TaskContext, owner string, schema *columnar.Schema, m *Metrics, level int) *parting {
@@ -43,6 +44,7 @@ func (s *parting) add(b columnar.Batch, hashes []uint64) error {
 		}
 		if s.files[p] == nil {
 			s.files[p] = newSpilledRows(s.tc, s.owner, s.schema, s.metrics)
+			s.files[p].block = &s.block
 		}
 		for lo := 0; lo < len(sel); lo += splitRows {
 			b.Sel = sel[lo:min(lo+splitRows, len(sel))]

@@ -2,7 +2,6 @@ package physical
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -23,7 +22,7 @@ type spilledRows struct {
 	metrics *Metrics // nil: nobody counts
 	file    *rdd.ScratchFile
 	w       *bufio.Writer
-	block   bytes.Buffer // that is being written
+	block   *[]byte // where a block is made; files that are written in turns share it
 }
 
 // Each batch is a block: its length and checksum, four bytes each, and columnar's form of it.
@@ -38,7 +37,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 const partBuffer = 32 << 10
 
 func newSpilledRows(tc *rdd.TaskContext, owner string, schema *columnar.Schema, m *Metrics) *spilledRows {
-	return &spilledRows{tc: tc, owner: owner, schema: schema, metrics: m}
+	return &spilledRows{tc: tc, owner: owner, schema: schema, metrics: m, block: new([]byte)}
 }
 
 // add appends the live rows of a batch; the file is made for the first.
@@ -52,17 +51,15 @@ func (s *spilledRows) add(b columnar.Batch) (err error) {
 		}
 		s.w = bufio.NewWriterSize(s.file, partBuffer)
 	}
-	s.block.Reset()
-	if err := columnar.EncodeBatch(&s.block, b); err != nil {
-		return err
-	}
+	block := columnar.EncodeBatchInto(*s.block, b)
+	*s.block = block
 	var head [blockHead]byte
-	binary.LittleEndian.PutUint32(head[:], uint32(s.block.Len()))
-	binary.LittleEndian.PutUint32(head[4:], crc32.Checksum(s.block.Bytes(), castagnoli))
+	binary.LittleEndian.PutUint32(head[:], uint32(len(block)))
+	binary.LittleEndian.PutUint32(head[4:], crc32.Checksum(block, castagnoli))
 	if _, err := s.w.Write(head[:]); err != nil {
 		return err
 	}
-	_, err = s.w.Write(s.block.Bytes())
+	_, err = s.w.Write(block)
 	return err
 }
 
@@ -72,7 +69,7 @@ func (s *spilledRows) finish() error {
 		return nil
 	}
 	err := s.w.Flush()
-	s.w, s.block = nil, bytes.Buffer{}
+	s.w, *s.block = nil, nil
 	if s.metrics != nil {
 		s.metrics.Spilled.Add(s.file.Size())
 	}
