@@ -60,26 +60,26 @@ func converted[R, T int8 | int16 | int32 | int64 | float32 | float64](ec *logica
 
 // Lift implements logical.Lifter.
 func (a *floatSum) Lift(ec *logical.EvalContext, args []columnar.Vector, n int) []columnar.Vector {
-	var out *columnar.Fixed[float64]
 	switch v := columnar.Flatten(ec.Pool, args[0], columnar.AllRows(n)).(type) {
-	case *columnar.Fixed[float64]:
-		return []columnar.Vector{v}
 	case *columnar.Fixed[float32]:
-		out = converted[float64](ec, columnar.DoubleType, v)
-		out.Valid = v.Valid
+		return asDoubles(ec, v)
 	case *columnar.Fixed[int8]:
-		out = converted[float64](ec, columnar.DoubleType, v)
-		out.Valid = v.Valid
+		return asDoubles(ec, v)
 	case *columnar.Fixed[int16]:
-		out = converted[float64](ec, columnar.DoubleType, v)
-		out.Valid = v.Valid
+		return asDoubles(ec, v)
 	case *columnar.Fixed[int32]:
-		out = converted[float64](ec, columnar.DoubleType, v)
-		out.Valid = v.Valid
+		return asDoubles(ec, v)
 	case *columnar.Fixed[int64]:
-		out = converted[float64](ec, columnar.DoubleType, v)
-		out.Valid = v.Valid
+		return asDoubles(ec, v)
+	default:
+		return []columnar.Vector{v}
 	}
+}
+
+// asDoubles is a column as DOUBLE.
+func asDoubles[T int8 | int16 | int32 | int64 | float32](ec *logical.EvalContext, v *columnar.Fixed[T]) []columnar.Vector {
+	out := converted[float64](ec, columnar.DoubleType, v)
+	out.Valid = v.Valid
 	return []columnar.Vector{out}
 }
 

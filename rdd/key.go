@@ -61,8 +61,12 @@ func keyOpsOf[K any]() keyOps[K] {
 	ops := keyOps[K]{}
 	switch {
 	case ownKey[K]():
-		ops.hash = func(k *K) uint64 { return mix64(any(k).(Key[K]).Hash()) }
-		ops.equal = func(a, b *K) bool { return any(a).(Key[K]).Equal(*b) }
+		key := func(k *K) Key[K] { return any(k).(Key[K]) } // a pointer has the methods, too, and takes no memory in an interface
+		if t.Kind() == reflect.Pointer {
+			key = func(k *K) Key[K] { return any(*k).(Key[K]) }
+		}
+		ops.hash = func(k *K) uint64 { return mix64(key(k).Hash()) }
+		ops.equal = func(a, b *K) bool { return key(a).Equal(*b) }
 		return ops
 	case t.Kind() == reflect.String:
 		ops.form = stringKey
@@ -81,7 +85,7 @@ func keyOpsOf[K any]() keyOps[K] {
 	return ops
 }
 
-// ownKey tells whether K is a Key; a pointer to it is asked then, as that takes no memory.
+// ownKey tells whether K is a Key.
 func ownKey[K any]() bool { _, ok := any(*new(K)).(Key[K]); return ok }
 
 // errNoKey is what using a key of a type without equality panics with, in a task.

@@ -41,6 +41,26 @@ func TestOwnKeys(t *testing.T) {
 	}
 }
 
+// person is a key by its name; its methods are those of the pointer.
+type person struct{ name string }
+
+func (p *person) Hash() uint64         { return hashString(p.name) }
+func (p *person) Equal(o *person) bool { return p.name == o.name }
+
+// TestPointersAsOwnKeys: pointers with an equality of their own are compared by it, and not by where they point.
+func TestPointersAsOwnKeys(t *testing.T) {
+	ctx := context.Background()
+	sc := newTestContext(t, WithThreads(2))
+	people := Map(Range(sc, 0, 60, 1, 4), func(i int64) Pair[*person, int64] { return KV(&person{string('a' + rune(i%3))}, int64(1)) })
+	counts := must[[]Pair[*person, int64]](t)(ReduceByKey(people, add, NumPartitions(3)).Collect(ctx))
+	if len(counts) != 3 || counts[0].Val != 20 || counts[1].Val != 20 || counts[2].Val != 20 {
+		t.Errorf("counts %v", counts)
+	}
+	if n := must[int64](t)(Join(people, people, NumPartitions(2)).Count(ctx)); n != 1200 {
+		t.Errorf("%d pairs of equal names", n)
+	}
+}
+
 // TestSlicesAsKeys: slices, and what holds them, are equal when their elements are.
 func TestSlicesAsKeys(t *testing.T) {
 	ctx := context.Background()

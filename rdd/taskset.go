@@ -197,11 +197,13 @@ func (ts *taskSet) over() bool { return ts.running == 0 && (ts.left == 0 || ts.e
 // succeeded books the success of task i. The scheduler's mu is held.
 func (ts *taskSet) succeeded(i int, tc *TaskContext) {
 	ts.metrics.Add(&tc.metrics)
-	for _, u := range tc.updates {
+	if len(tc.updates) > 0 && tc.job.sc.events.wanted() {
 		if ts.added == nil {
 			ts.added = map[int64]accumulatorUpdate{}
 		}
-		ts.added[u.told().ID] = u
+		for _, u := range tc.updates {
+			ts.added[u.told().ID] = u
+		}
 	}
 	ts.tasks[i].finished = true
 	ts.left--

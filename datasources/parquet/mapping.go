@@ -21,7 +21,12 @@ import (
 type mappings struct {
 	sync.Mutex
 	files map[*datasources.File]*mapping
+	n     int // of files that are mapped
 }
+
+// mostMapped is how many files of a table are mapped: systems allow a process some ten thousands of mappings, and one that has used them up gets
+// no more memory.
+const mostMapped = 1000
 
 // newMappings are removed when the driver is not in use any more.
 func newMappings(d *driver) *mappings {
@@ -63,8 +68,11 @@ func (d *driver) mapping(f *datasources.File, r datasources.FileReader, budget *
 	m := d.maps.files[f]
 	if m == nil {
 		m = &mapping{budget: budget, parts: map[int64]bool{}}
-		if data, err := mapFile(file, f.Size); err == nil {
-			m.data = data
+		if d.maps.n < mostMapped {
+			if data, err := mapFile(file, f.Size); err == nil {
+				m.data = data
+				d.maps.n++
+			}
 		}
 		d.maps.files[f] = m
 	}

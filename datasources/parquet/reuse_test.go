@@ -6,7 +6,6 @@ import (
 
 	"github.com/gosql-engine/gosql/columnar"
 	"github.com/gosql-engine/gosql/datasources/sourcetest"
-	"github.com/gosql-engine/gosql/logical"
 )
 
 // keptBatch is a batch that was kept while the scan went on, and where its rows are in the file.
@@ -58,18 +57,7 @@ func TestKeptBatches(t *testing.T) {
 // readKept reads all columns of a file and keeps some of the batches.
 func readKept(t *testing.T, path string, way keeping) (kept []keptBatch) {
 	t.Helper()
-	table, err := Format{}.Open(t.Context(), []string{path}, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	columns := make([]int, table.Schema().Len())
-	for i := range columns {
-		columns[i] = i
-	}
-	s, err := table.Scan(t.Context(), logical.ScanRequest{Columns: columns, Limit: -1, Slots: 1, Batch: 1000})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := scanOf(t, path)
 	task := &sourcetest.Task{Context: t.Context(), Lend: new(columnar.Pool)}
 	i, first := 0, 0
 	for _, split := range s.Splits() {
